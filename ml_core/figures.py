@@ -1,0 +1,1 @@
+"""matplotlib Figures for curves, confusion matrix and class counts. No pyplot, no window."""
