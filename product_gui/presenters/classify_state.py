@@ -1,0 +1,90 @@
+"""What the Classify page shows, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from product_gui.jobs.problem import Problem
+from product_gui.presenters.current_model import ModelState
+
+if TYPE_CHECKING:
+    from ml_core.images import Pixels
+    from ml_core.prediction.classifier import Prediction
+
+
+class RowState(StrEnum):
+    """What is known of a photo."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One photo and what the model said of it. Shares are 0..1; ``top`` is best first."""
+
+    path: Path
+    name: str
+    state: RowState = RowState.WAITING
+    category: str = ""
+    confidence: float = 0.0
+    top: tuple[tuple[str, float], ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPhoto:
+    """The photo shown large: being read, read, or unreadable."""
+
+    path: Path
+    pixels: Pixels | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """News from the worker: the next rows' answers, and the seconds since the first was asked."""
+
+    first: int
+    predictions: tuple[Prediction, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifyState:
+    """The whole page.
+
+    Attributes:
+        model: The model that answers, or is being opened.
+        source: What the user gave: files and folders.
+        collecting: Folders are being looked through.
+        rows: One for each photo.
+        selected: The row shown large.
+        photo: That row's photo.
+        answering: Answers are still to come.
+        seconds: How long the answers took so far.
+        problem: Why nothing could be shown, or what else failed.
+    """
+
+    model: ModelState
+    source: tuple[Path, ...] = ()
+    collecting: bool = False
+    rows: tuple[Row, ...] = ()
+    selected: int | None = None
+    photo: ShownPhoto | None = None
+    answering: bool = False
+    seconds: float = 0.0
+    problem: Problem | None = None
+
+    @property
+    def current(self) -> Row | None:
+        """The row shown large."""
+        return None if self.selected is None else self.rows[self.selected]
+
+    def count(self, state: RowState) -> int:
+        """How many rows are in that state."""
+        return sum(row.state is state for row in self.rows)

@@ -1,0 +1,146 @@
+"""The model that answers: opened on a worker, remembered, and known to every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from product_gui.jobs.job import Work
+from product_gui.jobs.problem import Problem
+from product_gui.jobs.runner import Lane
+from product_gui.presenters.library import Library
+from product_gui.presenters.presenter import Surroundings
+from product_gui.text import classify as words
+
+if TYPE_CHECKING:
+    from ml_core.prediction.classifier import Classifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSummary:
+    """An opened model in words."""
+
+    path: Path
+    name: str
+    categories: tuple[str, ...]
+    accuracy: float | None
+    photos: int
+
+    @property
+    def line(self) -> str:
+        """Categories and score."""
+        return words.model_line(len(self.categories), words.model_score(self.accuracy, self.photos))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelState:
+    """What pages show of the current model.
+
+    Attributes:
+        summary: The model that answers; None before there is one.
+        opening: The file being opened.
+        problem: Why the last file could not be opened.
+    """
+
+    summary: ModelSummary | None = None
+    opening: Path | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedModel:
+    """What opening a model file gives."""
+
+    classifier: Classifier
+    summary: ModelSummary
+
+
+class CurrentModel:
+    """Holds the one opened classifier. Only the answer lane classifies with it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._listeners: list[Callable[[], None]] = []
+        self.state = ModelState()
+        self.classifier: Classifier | None = None
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after each change of ``state``."""
+        self._listeners.append(listener)
+
+    def open_remembered(self) -> None:
+        """Open the model that answered last time, if it is still there."""
+        path = self._around.settings.current.current_model
+        if path is not None and path.is_file():
+            self.use(path)
+
+    def use(self, path: Path) -> None:
+        """Open a model file; it answers once that has worked. Else the old one stays."""
+        self._show(replace(self.state, opening=path, problem=None))
+        self._around.start(
+            Work(
+                name="open model",
+                operation=lambda _report, _control: open_model(self._around.library, path),
+                on_success=lambda opened: self._opened(path, opened),
+                on_failure=lambda problem: self._failed(path, problem),
+            ),
+            Lane.LOOK,
+        )
+
+    def renamed(self, path: Path, name: str) -> None:
+        """A model got another name elsewhere."""
+        summary = self.state.summary
+        if summary is not None and summary.path == path:
+            self._show(replace(self.state, summary=replace(summary, name=name)))
+
+    def forget(self, path: Path) -> None:
+        """The file is gone or unwanted: if it answered, nothing answers now."""
+        self._around.settings.forget_model(path)
+        if self.state.summary is not None and self.state.summary.path == path:
+            self.classifier = None
+            self._show(ModelState())
+
+    def dismiss_problem(self) -> None:
+        self._show(replace(self.state, problem=None))
+
+    def _opened(self, path: Path, opened: OpenedModel) -> None:
+        if path != self.state.opening:
+            return  # Another file was chosen while this one was being read.
+        self.classifier = opened.classifier
+        self._around.settings.remember_model(path)
+        self._around.trace("model", path=path, name=opened.summary.name)
+        self._show(ModelState(summary=opened.summary))
+
+    def _failed(self, path: Path, problem: Problem) -> None:
+        if path != self.state.opening:
+            return
+        self._around.trace("model_refused", path=path, problem=problem.what)
+        self._show(replace(self.state, opening=None, problem=problem))
+
+    def _show(self, state: ModelState) -> None:
+        self.state = state
+        for listener in self._listeners:
+            listener()
+
+
+def open_model(library: Library, path: Path) -> OpenedModel:
+    """Open a model file and put it into words (worker thread). Raises ModelFileError."""
+    classifier = library.open_model(path)
+    manifest = classifier.manifest
+    scores = manifest.scores
+    tested = scores.test_accuracy is not None
+    summary = ModelSummary(
+        path=path,
+        name=_run_name(library, path) or manifest.name,
+        categories=classifier.class_names,
+        accuracy=scores.test_accuracy if tested else scores.validation_accuracy,
+        photos=scores.test_photos if tested else scores.validation_photos,
+    )
+    return OpenedModel(classifier, summary)
+
+
+def _run_name(library: Library, path: Path) -> str | None:
+    """A model trained here goes by its run's name, which can be changed."""
+    return next((run.name for run in library.list_runs() if run.model_path == path), None)

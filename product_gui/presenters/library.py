@@ -1,0 +1,119 @@
+"""The presenters' one door to ``ml_core``: each call imports what it needs when it is first made.
+
+So the window is on the screen before numpy, Pillow or LiteRT are read from the disk. Everything
+here is called on a worker thread, except where it says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ml_core.control import Control
+    from ml_core.dataset.scan import Dataset
+    from ml_core.evaluation.evaluate import Evaluation
+    from ml_core.events import EpochFinished, Report
+    from ml_core.export.formats import Exported, ExportFormat
+    from ml_core.images import Pixels
+    from ml_core.model_file.manifest import Manifest
+    from ml_core.prediction.classifier import Classifier, Prediction
+    from ml_core.runs import Run
+    from ml_core.training.recipe import Recipe
+    from ml_core.training.trainer import TrainingResult
+
+
+class Library:
+    """Everything the window asks of ``ml_core``. Tests put their own in its place."""
+
+    def read_photo(self, path: Path, side: int) -> Pixels:
+        """The photo, upright, no side longer than ``side`` pixels. Raises ImageError."""
+        from ml_core.images import thumbnail
+
+        return thumbnail(path, side)
+
+    def photos_under(self, paths: Sequence[Path]) -> list[Path]:
+        from ml_core.prediction.classifier import photos_under
+
+        return photos_under(paths)
+
+    def open_model(self, path: Path) -> Classifier:
+        """Raises ModelFileError."""
+        from ml_core.prediction.classifier import Classifier
+
+        return Classifier.open(path)
+
+    def classify_many(
+        self, classifier: Classifier, paths: Sequence[Path], report: Report, control: Control
+    ) -> Iterator[Prediction]:
+        """Raises Cancelled or Stopped."""
+        if len(paths) == 1:
+            return iter([classifier.classify(paths[0])])
+        return classifier.classify_many(paths, report=report, control=control)
+
+    def scan(self, folder: Path, report: Report, control: Control) -> Dataset:
+        """Raises DatasetError."""
+        from ml_core.dataset.scan import scan_folder
+
+        return scan_folder(folder, report=report, control=control)
+
+    def train(
+        self, dataset: Dataset, recipe: Recipe, name: str, report: Report, control: Control
+    ) -> TrainingResult:
+        """Raises what ``ml_core.training.trainer.train`` raises."""
+        from ml_core.training.trainer import train
+
+        return train(dataset, recipe, name=name, report=report, control=control)
+
+    def export(
+        self,
+        model: Path,
+        format: ExportFormat,  # noqa: A002 - the library's own word
+        out: Path,
+        *,
+        overwrite: bool,
+        report: Report,
+        control: Control,
+    ) -> Exported:
+        """Raises ModelFileError, ExportError or StorageError."""
+        from ml_core.export.formats import export
+
+        return export(model, format, out, overwrite=overwrite, report=report, control=control)
+
+    def read_manifest(self, path: Path) -> Manifest:
+        """What a model file says of itself. Raises ModelFileError."""
+        return self.open_model(path).manifest
+
+    def list_runs(self) -> list[Run]:
+        from ml_core import runs
+
+        return runs.list_runs()
+
+    def load_evaluation(self, run: Run) -> Evaluation | None:
+        from ml_core import runs
+
+        return runs.load_evaluation(run)
+
+    def load_history(self, run: Run) -> list[EpochFinished]:
+        from ml_core import runs
+
+        return runs.load_history(run)
+
+    def rename_run(self, run: Run, name: str) -> Run:
+        """Raises StorageError."""
+        from ml_core import runs
+
+        return runs.rename(run, name)
+
+    def trash_run(self, run: Run) -> Path:
+        """Raises StorageError."""
+        from ml_core import runs
+
+        return runs.move_to_trash(run)
+
+    def restore_run(self, trashed: Path) -> Run:
+        """Raises StorageError."""
+        from ml_core import runs
+
+        return runs.restore(trashed)

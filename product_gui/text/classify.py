@@ -1,0 +1,112 @@
+"""What the Classify page says."""
+
+from product_gui.text.numbers import categories, duration, percent, photos
+
+TITLE = "Classify"
+OPEN = "Open photos…"
+CLEAR = "Clear"
+COPY = "Copy table"
+SAVE_CSV = "Save as CSV…"
+EMPTY_TITLE = "Drop photos here"
+EMPTY_HINT = "One photo, many, or a whole folder. Or press Ctrl+O to choose, Ctrl+V to paste."
+EMPTY_BUTTON = "Choose photos…"
+EMPTY_FOLDER_BUTTON = "Choose a folder…"
+PANEL_EMPTY = "The answer appears here"
+PANEL_EMPTY_HINT = "Drop a photo, and its category shows up with the confidence beside it."
+NO_MODEL_TITLE = "No model yet"
+NO_MODEL_HINT = (
+    "To tell photos apart, the program needs a model. Train one on your own photos, "
+    "or open a model file (.keras) that you have."
+)
+TRAIN_A_MODEL = "Train a model"
+OPEN_A_MODEL = "Open a model file…"
+CHANGE_MODEL = "Change…"
+OPENING_MODEL = "Opening the model…"
+ANSWERING = "Looking at the photo…"
+CONFIDENCE = "Confidence"
+TOP_FIVE = "Most likely categories"
+COLLECTING = "Looking for photos…"
+COLUMN_NAME = "Photo"
+COLUMN_CATEGORY = "Category"
+COLUMN_CONFIDENCE = "Confidence"
+COLUMN_NOTE = "Note"
+WAITING = "waiting"
+NO_ANSWER_TITLE = "No answer for this file"
+SAVED_CSV = "Table saved"
+COPIED = "Table copied"
+CSV_COLUMNS = ("path", "category", "confidence", "second", "second_confidence", "error")
+SELECT_A_ROW = "Select a row to see its photo and answer."
+STOPPED = "Stopped: photos without an answer stay as they are."
+PASTED_NAME = "pasted picture"
+NOTHING_TO_PASTE = "The clipboard holds no picture and no path of a photo."
+FILTER_PHOTOS = "Photos"
+FILTER_MODELS = "Model files"
+CHOOSE_PHOTOS = "Choose photos"
+CHOOSE_FOLDER = "Choose a folder of photos"
+CHOOSE_MODEL = "Choose a model file"
+SAVE_TABLE = "Save the table"
+
+
+def nothing_found(name: str) -> str:
+    return f"There is no photo in {name}."
+
+
+def nothing_found_advice() -> str:
+    return "Known are JPEG, PNG, WebP, GIF, TIFF and BMP files."
+
+
+def missing(names: str) -> str:
+    return f"Not found: {names}."
+
+
+def header(answered: int, total: int, unreadable: int) -> str:
+    """The page's line of state."""
+    if not total:
+        return "Drop a photo anywhere in the window to see its category."
+    parts = [photos(total)]
+    if answered + unreadable < total:
+        parts.append(f"{answered + unreadable:,} done")
+    if unreadable:
+        parts.append(f"{unreadable:,} could not be read")
+    return " · ".join(parts)
+
+
+def job_title(total: int) -> str:
+    return f"Classifying {photos(total)}"
+
+
+def job_detail(done: int, total: int) -> str:
+    return f"{done:,} of {total:,}"
+
+
+def answered_by(model: str) -> str:
+    return f"Answered by {model}"
+
+
+def model_score(accuracy: float | None, number: int) -> str:
+    """What the model is known to be worth, with the photos that rests on."""
+    if accuracy is None or not number:
+        return "not tested"
+    return f"right on {percent(accuracy)} of {photos(number)} it was tested on"
+
+
+def model_line(number_of_categories: int, score: str) -> str:
+    return f"{categories(number_of_categories)} · {score}"
+
+
+def took(seconds: float) -> str:
+    if seconds < 1:
+        return f"answered in {max(1, round(1000 * seconds)):,} ms"
+    return f"answered in {duration(seconds)}"
+
+
+def many_took(total: int, seconds: float) -> str:
+    return f"{photos(total)} in {duration(seconds)}"
+
+
+def used_now(model: str) -> str:
+    return f"{model} answers from now on"
+
+
+def size_of(width: int, height: int) -> str:
+    return f"{width:,} × {height:,} pixels"
