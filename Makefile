@@ -76,11 +76,12 @@ $(VENV)/.python:
 	fi && echo "$$python" > $@
 
 $(VENV)/.ready: $(VENV)/.python requirements.txt pyproject.toml
-	$(PIP) install -q --require-hashes -r requirements.txt
-	$(PIP) install -q --no-deps --no-build-isolation -e .
+	@echo "Installing the pinned requirements (several hundred MB to download, only this once)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.ready-for-tests: $(VENV)/.ready requirements-dev.txt
 	@.ci/system-packages "$$(cat $(VENV)/.python)" test
-	$(PIP) install -q --require-hashes -r requirements-dev.txt
+	@$(PIP) install -q --require-hashes -r requirements-dev.txt
 	@touch $@
