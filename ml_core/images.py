@@ -1,15 +1,24 @@
 """The one picture path: any image file -> upright 8-bit RGB -> the model's input.
 
-Preview, checking, training, evaluation, classification and export all read photos here.
+Preview, checking, training, evaluation, classification and export all read photos here. The whole
+recipe is Pillow and numpy: open, draft, load, turn upright by EXIF, make RGB (transparency on
+white, deep pixels scaled by their depth), resize with BILINEAR.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from ml_core.image_files import check_size, damage_is_image_error, opened
+from ml_core.image_modes import to_rgb
 
 Pixels = NDArray[np.uint8]
 """uint8, shape (height, width, 3) for photos, (size, size, channels) for a model's input."""
@@ -32,8 +41,27 @@ class InputSpec:
     resize: ResizePolicy = ResizePolicy.STRETCH
 
 
+DRAFT_MARGIN: Final = 2
+"""A JPEG is decoded at 1/2, 1/4 or 1/8 while that leaves twice the pixels a model wants."""
+
+_LARGE: Final = 25_000_000
+_LARGE_TURN: Final = threading.Lock()
+"""Pictures above ``_LARGE`` pixels are decoded one at a time, or threads multiply the memory."""
+
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF 2.32, tag 274: what turns each stored orientation upright."""
+
+
 def read_photo(path: Path, *, at_least: int = 0) -> Pixels:
-    """Decode a file completely into upright 8-bit RGB, shape (height, width, 3).
+    """Decode a file completely into upright 8-bit RGB, shape (height, width, 3), read-only.
 
     Args:
         path: Any file.
@@ -43,19 +71,111 @@ def read_photo(path: Path, *, at_least: int = 0) -> Pixels:
     Raises:
         ImageError: It is no photo, is damaged, truncated, too large, or cannot be read.
     """
-    raise NotImplementedError
+    with _decoded(path, at_least=at_least) as image:
+        return np.asarray(image)
 
 
 def fit(pixels: Pixels, spec: InputSpec) -> Pixels:
     """Resize (height, width, 3) to the (size, size, channels) that a model wants."""
-    raise NotImplementedError
+    return _fitted(Image.fromarray(pixels), spec)
 
 
 def load_for_model(path: Path, spec: InputSpec) -> Pixels:
-    """File to model input, shape (size, size, channels). Raises ImageError."""
-    raise NotImplementedError
+    """File to model input, shape (size, size, channels), read-only. Raises ImageError.
+
+    Gives exactly what ``fit(read_photo(path, at_least=DRAFT_MARGIN * spec.size), spec)`` gives.
+    """
+    with _decoded(path, at_least=DRAFT_MARGIN * spec.size) as image:
+        return _fitted(image, spec)
 
 
 def thumbnail(path: Path, side: int) -> Pixels:
     """The photo, upright, its longer side at most ``side`` pixels. Raises ImageError."""
-    raise NotImplementedError
+    with _decoded(path, longer_at_least=side) as image:
+        scale = min(1.0, side / max(image.size))
+        return np.asarray(_resized(image, _scaled(image.size, scale)))
+
+
+@contextmanager
+def _decoded(path: Path, *, at_least: int = 0, longer_at_least: int = 0) -> Iterator[Image.Image]:
+    """Give the upright RGB picture, decoded at a reduced scale where the limits allow."""
+    with opened(path) as image:
+        if longer_at_least:
+            at_least = max(1, longer_at_least * min(image.size) // max(image.size))
+        if at_least:
+            image.draft(None, (at_least, at_least))
+        with _turn(image.size):
+            with damage_is_image_error(path):
+                image.load()
+                check_size(path, image.size)
+                upright = _upright_rgb(image)
+            yield upright
+
+
+def _turn(size: tuple[int, int]) -> AbstractContextManager[object]:
+    return _LARGE_TURN if size[0] * size[1] > _LARGE else nullcontext()
+
+
+def _upright_rgb(image: Image.Image) -> Image.Image:
+    """Convert a loaded picture, giving up its memory as early as possible."""
+    method = _UPRIGHT.get(_orientation(image))
+    rgb = to_rgb(image)
+    if rgb is not image:
+        image.close()
+    return rgb if method is None else rgb.transpose(method)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Read EXIF tag 274. A broken block says nothing, and does not cost us the photo."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # noqa: BLE001 (Pillow raises anything here, and the pixels are sound)
+        return 1
+    return orientation if isinstance(orientation, int) else 1
+
+
+def _fitted(image: Image.Image, spec: InputSpec) -> Pixels:
+    if spec.channels == 1:
+        image = image.convert("L")  # luma of ITU-R BT.601
+    pixels = np.asarray(_square(image, spec))
+    return pixels.reshape(spec.size, spec.size, spec.channels)
+
+
+def _square(image: Image.Image, spec: InputSpec) -> Image.Image:
+    square = (spec.size, spec.size)
+    match spec.resize:
+        case ResizePolicy.STRETCH:
+            return _resized(image, square)
+        case ResizePolicy.CROP:
+            return _resized(image, square, box=_centre_square(image.size))
+        case ResizePolicy.PAD:
+            return _padded(image, spec.size)
+
+
+def _padded(image: Image.Image, side: int) -> Image.Image:
+    """Shrink or enlarge until the longer side fits, and centre on white."""
+    inner = _resized(image, _scaled(image.size, side / max(image.size)))
+    canvas = Image.new(image.mode, (side, side), "white")
+    canvas.paste(inner, ((side - inner.width) // 2, (side - inner.height) // 2))
+    return canvas
+
+
+def _resized(
+    image: Image.Image,
+    size: tuple[int, int],
+    *,
+    box: tuple[float, float, float, float] | None = None,
+) -> Image.Image:
+    """Resize with Pillow's BILINEAR, which averages over all source pixels when it shrinks."""
+    return image.resize(size, Image.Resampling.BILINEAR, box=box)
+
+
+def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _centre_square(size: tuple[int, int]) -> tuple[float, float, float, float]:
+    width, height = size
+    side = min(size)
+    left, top = (width - side) / 2, (height - side) / 2
+    return left, top, left + side, top + side
