@@ -1,0 +1,1 @@
+"""The model file: an ordinary Keras archive with extra members that classification uses."""

@@ -1,0 +1,1 @@
+"""Classifying photos with an opened model file."""

@@ -1,14 +1,27 @@
 """Open a model file and classify photos with it, through LiteRT only."""
 
-from collections.abc import Iterable, Iterator
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml_core.control import Control
-from ml_core.events import Report, ignore
-from ml_core.images import Pixels
+from ml_core.dataset.reading import map_in_order
+from ml_core.dataset.scan import PHOTO_SUFFIXES
+from ml_core.embedding.embedder import Embedder, Vectors
+from ml_core.errors import ImageError
+from ml_core.events import Report, StepProgress, ignore
+from ml_core.images import Pixels, fit, load_for_model
 from ml_core.model_file.manifest import Manifest
+from ml_core.model_file.read import ModelFile, read
+
+PROGRESS_INTERVAL = 0.1
+"""Seconds between two progress reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +39,39 @@ class Prediction:
 
 
 class Classifier:
-    """An opened model file."""
+    """An opened model file. May be used from several threads."""
 
-    path: Path
-    manifest: Manifest
+    def __init__(self, path: Path, model: ModelFile) -> None:
+        self.path = path
+        self.manifest: Manifest = model.manifest
+        self.embedder = Embedder(model.embedder, model.manifest.input)
+        self._kernel, self._bias = model.kernel, model.bias
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Raises ModelFileError."""
-        raise NotImplementedError
+        """Open a model file. Raises ModelFileError."""
+        return cls(path, read(path))
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        raise NotImplementedError
+        return self.manifest.class_names
+
+    def probabilities(self, vectors: Vectors) -> NDArray[np.float32]:
+        """Confidence of every category, float32 (photos, classes), from (photos, embedding)."""
+        return softmax(vectors @ self._kernel + self._bias)
 
     def classify(self, path: Path, *, top: int = 5) -> Prediction:
         """Classify one file. A file that is no photo gives a Prediction with ``error``."""
-        raise NotImplementedError
+        try:
+            vector = self.embedder.embed(load_for_model(path, self.manifest.input))
+        except ImageError as error:
+            return _unreadable(path, error)
+        return self.answer(vector, path=path, top=top)
 
     def classify_pixels(self, pixels: Pixels, *, top: int = 5) -> Prediction:
         """Classify upright 8-bit RGB pixels, shape (height, width, 3)."""
-        raise NotImplementedError
+        vector = self.embedder.embed(fit(pixels, self.manifest.input))
+        return self.answer(vector, path=None, top=top)
 
     def classify_many(
         self,
@@ -56,14 +81,73 @@ class Classifier:
         report: Report = ignore,
         control: Control | None = None,
     ) -> Iterator[Prediction]:
-        """Classify many files, in order, decoding in threads and answering in batches.
+        """Classify many files, in order, every core decoding and embedding photos of its own.
+
+        Reports StepProgress("evaluate"); its total is 0 while the number of paths is unknown.
 
         Raises:
             Cancelled, Stopped: The caller ended it; what was yielded stays valid.
         """
-        raise NotImplementedError
+        total = len(paths) if isinstance(paths, Sequence) else 0
+        started = reported = time.monotonic()
+        results = map_in_order(self._embed_file, paths, control=control)
+        for done, (path, outcome) in enumerate(results, start=1):
+            yield (
+                _unreadable(path, outcome)
+                if isinstance(outcome, ImageError)
+                else self.answer(outcome, path=path, top=top)
+            )
+            now = time.monotonic()
+            if now - reported >= PROGRESS_INTERVAL or done == total:
+                reported = now
+                report(progress(done, total, now - started))
+
+    def answer(self, vector: Vectors, *, path: Path | None, top: int = 5) -> Prediction:
+        """From one photo's vector, shape (embedding_size,), to its answer."""
+        probabilities = self.probabilities(vector)
+        order = np.argsort(-probabilities, kind="stable")[:top]
+        best = tuple((self.class_names[index], float(probabilities[index])) for index in order)
+        return Prediction(path, best[0][0], best[0][1], best)
+
+    def _embed_file(self, path: Path) -> tuple[Path, Vectors | ImageError]:
+        try:
+            return path, self.embedder.embed_here(load_for_model(path, self.manifest.input))
+        except ImageError as error:
+            return path, error
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Along the last axis; float32 in, float32 out."""
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def progress(done: int, total: int, seconds: float) -> StepProgress:
+    """A report with rate and time left."""
+    rate = done / max(seconds, 1e-9)
+    return StepProgress(
+        "evaluate", done, total, rate, (total - done) / rate if total and rate else None
+    )
 
 
 def photos_under(paths: Iterable[Path]) -> list[Path]:
     """Files as they are, folders replaced by the photos in them (recursive, sorted)."""
-    raise NotImplementedError
+    found: list[Path] = []
+    for path in paths:
+        found.extend(_photos_in(path) if path.is_dir() else [path])
+    return found
+
+
+def _photos_in(folder: Path) -> Iterator[Path]:
+    # os.walk does not follow links to folders, so that a loop of links cannot trap it.
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(parent, name)
+            if not name.startswith(".") and path.suffix.lower() in PHOTO_SUFFIXES:
+                yield path
+
+
+def _unreadable(path: Path, error: ImageError) -> Prediction:
+    return Prediction(path, None, 0.0, (), str(error))

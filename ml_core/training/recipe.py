@@ -3,11 +3,13 @@
 A recipe is what the window's Train page, the command line and a run's folder share.
 """
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
 from ml_core.errors import RecipeError
 from ml_core.images import ResizePolicy
+from ml_core.models import registry
+from ml_core.models.registry import Architecture
 
 Goal = Literal["fast", "best", "scratch"]
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
@@ -97,7 +99,55 @@ class Recipe:
         Raises:
             RecipeError: Names the setting, its value and the range.
         """
-        raise NotImplementedError
+        self._require_known_choices()
+        for name, (least, most) in _RANGES.items():
+            _require_in_range(name, getattr(self, name), least, most)
+        if self.validation_share + self.test_share > LARGEST_HELD_BACK:
+            raise RecipeError(
+                f"{self.validation_share + self.test_share:.0%} of the photos would be kept back"
+                " from training.",
+                expected=f"At most {LARGEST_HELD_BACK:.0%} can be.",
+                mend="Make the validation or the test share smaller.",
+            )
+        self._require_fitting_architecture()
+        return self
+
+    def _require_known_choices(self) -> None:
+        choices = {"goal": GOALS, "optimizer": OPTIMIZERS, "augmentation": AUGMENTATIONS}
+        for name, known in choices.items():
+            if getattr(self, name) not in known:
+                raise RecipeError(
+                    f"{_title(name)} is {getattr(self, name)!r}.",
+                    expected=f"Known are: {', '.join(known)}.",
+                )
+
+    def _require_fitting_architecture(self) -> None:
+        architecture = registry.get(self.architecture)
+        if self.input_size < architecture.minimum_size:
+            raise RecipeError(
+                f"Photos of {self.input_size} pixels are too small for {architecture.title}.",
+                expected=f"It needs at least {architecture.minimum_size} pixels.",
+                mend="Choose larger photos or another network.",
+            )
+        if self.goal != "scratch":
+            _require_pretrained(architecture, self.goal)
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "input_size": (16, 1024),
+    "epochs": (1, 10_000),
+    "batch_size": (1, 4096),
+    "learning_rate": (1e-7, 10.0),
+    "label_smoothing": (0.0, 0.9),
+    "validation_share": (0.01, 0.8),
+    "test_share": (0.0, 0.8),
+    "seed": (0, 2**31 - 1),
+    "early_stopping": (0, 10_000),
+    "reduce_rate": (0, 10_000),
+    "fine_tune_layers": (1, 10_000),
+    "fine_tune_epochs": (1, 10_000),
+}
+LARGEST_HELD_BACK = 0.9
 
 
 def recipe_for(goal: Goal, *, architecture: str | None = None) -> Recipe:
@@ -106,17 +156,58 @@ def recipe_for(goal: Goal, *, architecture: str | None = None) -> Recipe:
     Raises:
         RecipeError: The architecture is unknown, or cannot serve the goal.
     """
-    raise NotImplementedError
+    network = registry.get(architecture or _RECOMMENDED[goal])
+    if goal == "scratch":
+        return _from_scratch(network)
+    _require_pretrained(network, goal)
+    return Recipe(
+        goal=goal,
+        architecture=network.name,
+        input_size=network.input_size,
+        resize=network.resize,
+        fine_tune_layers=max(1, network.fine_tune_layers),
+        batch_size=128 if goal == "fast" else 32,
+    )
 
 
-__all__ = [
-    "AUGMENTATIONS",
-    "GOALS",
-    "OPTIMIZERS",
-    "Augmentation",
-    "Goal",
-    "Optimizer",
-    "Recipe",
-    "recipe_for",
-    "replace",
-]
+_RECOMMENDED: dict[Goal, str] = {
+    "fast": "mobilenet_v2",
+    "best": "mobilenet_v2",
+    "scratch": "small_resnet",
+}
+
+
+def _from_scratch(network: Architecture) -> Recipe:
+    return Recipe(
+        goal="scratch",
+        architecture=network.name,
+        weights="none",
+        input_size=network.input_size,
+        resize=network.resize,
+        **asdict(network.scratch),
+    )
+
+
+def _require_pretrained(network: Architecture, goal: Goal) -> None:
+    if not network.pretrained:
+        able = [name for name, other in registry.ARCHITECTURES.items() if other.pretrained]
+        raise RecipeError(
+            f"{network.title} has no pretrained weights, which the recipe {goal!r} builds on.",
+            expected=f"Networks with pretrained weights are: {', '.join(able)}.",
+            mend="Choose one of these, or train from scratch.",
+        )
+
+
+def _require_in_range(name: str, value: object, least: float, most: float) -> None:
+    whole = isinstance(least, int) and isinstance(most, int)
+    kinds = (int,) if whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most:
+        raise RecipeError(
+            f"{_title(name)} is {value!r}.",
+            expected=f"{'A whole number' if whole else 'A number'} from {least:g} to {most:g}"
+            " was expected.",
+        )
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()

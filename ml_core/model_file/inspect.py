@@ -1,0 +1,97 @@
+"""Look at a file before anything in it is used: is it a sound archive of reasonable size?"""
+
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from ml_core.errors import ModelFileError
+
+LARGEST_MEMBER = 1 << 30
+LARGEST_DESCRIPTION = 4 << 20
+MOST_MEMBERS = 200
+_ZIP_START = b"PK\x03\x04"
+
+
+@contextmanager
+def opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a model file as a zip whose members have sound names and sizes.
+
+    Raises:
+        ModelFileError: Says which of the many ways in which a file is no model it is.
+    """
+    _require_archive_start(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for problem in _problems(archive):
+                raise ModelFileError(f"{path.name} is not a safe model file: {problem}.", path=path)
+            yield archive
+    except zipfile.BadZipFile as error:
+        raise ModelFileError(
+            f"{path.name} is damaged or cut off ({error}).",
+            mend="Copy or export it again.",
+            path=path,
+        ) from error
+
+
+def read_member(archive: zipfile.ZipFile, name: str, *, largest: int = LARGEST_MEMBER) -> bytes:
+    """The whole member, or ModelFileError if it is missing, damaged or larger than ``largest``."""
+    path = Path(archive.filename or "")
+    try:
+        information = archive.getinfo(name)
+        if information.file_size > largest:
+            raise ModelFileError(f"{path.name}: the part {name} is too large.", path=path)
+        with archive.open(information) as member:
+            return member.read(largest + 1)
+    except KeyError:
+        raise ModelFileError(
+            f"{path.name} was not made by this program: it holds no {name}.",
+            mend="Open a model that was trained or exported here.",
+            path=path,
+        ) from None
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise ModelFileError(
+            f"{path.name} is damaged: the part {name} cannot be read ({error}).",
+            mend="Copy or export it again.",
+            path=path,
+        ) from error
+
+
+def _require_archive_start(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise ModelFileError(f"{path} is a folder, not a model file.", path=path)
+        if not stat.S_ISREG(mode):
+            raise ModelFileError(f"{path} is not an ordinary file.", path=path)
+        with path.open("rb") as file:
+            start = file.read(len(_ZIP_START))
+    except FileNotFoundError:
+        raise ModelFileError(f"There is no file {path}.", path=path) from None
+    except OSError as error:
+        raise ModelFileError(
+            f"{path} cannot be read: {error.strerror or error}.", path=path
+        ) from error
+    if not start:
+        raise ModelFileError(f"{path.name} is empty.", mend="Copy or export it again.", path=path)
+    if start != _ZIP_START:
+        raise ModelFileError(
+            f"{path.name} is not a model file.",
+            expected="A .keras file that was trained or exported here was expected.",
+            path=path,
+        )
+
+
+def _problems(archive: zipfile.ZipFile) -> Iterator[str]:
+    names = archive.namelist()
+    if len(names) > MOST_MEMBERS:
+        yield f"it has {len(names)} parts"
+    if len(set(names)) != len(names):
+        yield "two of its parts have the same name"
+    for information in archive.infolist():
+        name = PurePosixPath(information.filename)
+        if name.is_absolute() or ".." in name.parts or "\\" in information.filename:
+            yield f"a part is named {information.filename[:80]!r}"
+        if information.file_size > LARGEST_MEMBER:
+            yield f"its part {information.filename[:80]!r} claims {information.file_size:,} bytes"

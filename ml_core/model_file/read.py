@@ -1,0 +1,96 @@
+"""Read what classification needs from a model file; builds no Keras object."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import ModelFileError
+from ml_core.model_file import members
+from ml_core.model_file.inspect import LARGEST_DESCRIPTION, opened_archive, read_member
+from ml_core.model_file.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """The contents of a model file that classification uses.
+
+    Attributes:
+        manifest: What it says of itself.
+        embedder: LiteRT bytes.
+        kernel: float32, shape (embedding_size, classes).
+        bias: float32, shape (classes,).
+    """
+
+    manifest: Manifest
+    embedder: bytes
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def read(path: Path) -> ModelFile:
+    """Open and check a model file.
+
+    Raises:
+        ModelFileError: It is no model file, is damaged, or its parts contradict each other.
+    """
+    with opened_archive(path) as archive:
+        manifest = _manifest(archive, path)
+        embedder = _checked(archive, members.EMBEDDER, manifest)
+        kernel = _array(archive, members.KERNEL, manifest)
+        bias = _array(archive, members.BIAS, manifest)
+    expected = (manifest.embedding_size, len(manifest.class_names))
+    if kernel.shape != expected or bias.shape != expected[1:]:
+        raise ModelFileError(
+            f"{path.name} contradicts itself: its head has the shape {kernel.shape}.",
+            expected=f"{expected} follows from its description.",
+            path=path,
+        )
+    return ModelFile(manifest, embedder, kernel, bias)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Only what the file says of itself; fast. Raises ModelFileError."""
+    with opened_archive(path) as archive:
+        return _manifest(archive, path)
+
+
+def _manifest(archive: ZipFile, path: Path) -> Manifest:
+    content = read_member(archive, members.MANIFEST, largest=LARGEST_DESCRIPTION)
+    try:
+        values = json.loads(content.decode("utf-8", errors="surrogatepass"))
+        if not isinstance(values, dict):
+            raise ValueError("not a table of values")  # noqa: TRY301, TRY004 - joins its siblings
+    except (ValueError, RecursionError) as error:
+        raise ModelFileError(
+            f"{path.name} is damaged: its description cannot be read ({error}).", path=path
+        ) from error
+    try:
+        return Manifest.from_json(values)
+    except ModelFileError as error:
+        raise ModelFileError(
+            f"{path.name}: {error.what}", expected=error.expected, mend=error.mend, path=path
+        ) from error
+
+
+def _checked(archive: ZipFile, name: str, manifest: Manifest) -> bytes:
+    content = read_member(archive, name)
+    if manifest.hashes.get(name) != members.sha256(content):
+        path = Path(archive.filename or "")
+        raise ModelFileError(
+            f"{path.name} is damaged: the checksum of {name} does not fit.",
+            mend="Copy or export it again.",
+            path=path,
+        )
+    return content
+
+
+def _array(archive: ZipFile, name: str, manifest: Manifest) -> NDArray[np.float32]:
+    try:
+        return members.array_from_bytes(_checked(archive, name, manifest))
+    except (ValueError, EOFError, OSError) as error:
+        path = Path(archive.filename or "")
+        raise ModelFileError(f"{path.name} is damaged: {name}: {error}.", path=path) from error
