@@ -1,0 +1,1 @@
+"""How the window looks: colours, spacing, type, icons, appearance mode, tables and plots."""

@@ -1,0 +1,127 @@
+"""A message on a page: one sentence, the details to copy, and an action that mends it."""
+
+import tkinter as tk
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from product_gui.theme import colours, fonts, metrics
+from product_gui.theme.colours import Tone
+from product_gui.widgets.button import Button
+from product_gui.widgets.label import Paragraph
+from product_gui.widgets.picture import TONE_ICON, Icon
+from product_gui.widgets.toolkit import Callback, Frame, Textbox
+
+
+@dataclass(frozen=True, slots=True)
+class BannerMessage:
+    """``text`` is one sentence; ``items`` is a list (skipped files) that can be unfolded.
+
+    ``details`` is what "Copy details" puts on the clipboard: no button without it.
+    """
+
+    text: str
+    tone: Tone = "info"
+    details: str = ""
+    items: Sequence[str] = ()
+    action_text: str = ""
+    can_close: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BannerWords:
+    """The words on the banner's own buttons."""
+
+    copy: str
+    copied: str
+    show: str
+    hide: str
+    close: str
+
+
+class Banner(Frame):
+    """Hidden until ``show``; takes the keyboard from nobody."""
+
+    def __init__(
+        self, master: tk.Misc, *, words: BannerWords, on_action: Callback | None = None
+    ) -> None:
+        super().__init__(master, corner_radius=metrics.RADIUS)
+        self._words, self._on_action = words, on_action
+        self._message: BannerMessage | None = None
+        self._is_open = False
+        row = Frame(self, fg_color="transparent")
+        row.pack(fill="x", padx=metrics.GRID, pady=metrics.TIGHT)
+        self._icon = Icon(row, "info", colour=colours.INFO)
+        self._icon.pack(side="left", padx=metrics.GRID)
+        self._buttons = Frame(row, fg_color="transparent", width=1, height=1)
+        self._buttons.pack(side="right")
+        text_space = Frame(row, fg_color="transparent", height=40)
+        text_space.pack(side="left", fill="x", expand=True)
+        self._text = Paragraph(text_space, width=1200)
+        self._text.pack(fill="x", pady=metrics.GRID)
+        self._list = Textbox(self, height=120, font=fonts.CAPTION, wrap="none")
+
+    @property
+    def message(self) -> BannerMessage | None:
+        """What is shown, or None."""
+        return self._message
+
+    def show(self, message: BannerMessage) -> None:
+        """Show a message in place of any other."""
+        self._message, self._is_open = message, False
+        strong = colours.TONE_TEXT[message.tone]
+        self.configure(fg_color=colours.TONE_SOFT[message.tone])
+        self._icon.set_icon(TONE_ICON[message.tone], strong)
+        self._text.set_text(message.text)
+        self._list.pack_forget()
+        self._make_buttons(message)
+        if not self.winfo_manager():
+            self.pack(fill="x")
+
+    def hide(self) -> None:
+        """Take it away."""
+        self._message = None
+        self.pack_forget()
+
+    def _make_buttons(self, message: BannerMessage) -> None:
+        for old in self._buttons.winfo_children():
+            old.destroy()
+        words = self._words
+        if message.action_text and self._on_action is not None:
+            self._add(message.action_text, self._on_action)
+        if message.items:
+            self._toggle = self._add(words.show, self._toggle_list)
+        if message.details:
+            self._copy = self._add(words.copy, self._copy_details)
+        if message.can_close:
+            close = Button(
+                self._buttons,
+                text="",
+                icon="close",
+                kind="quiet",
+                small=True,
+                command=self.hide,
+                tip=words.close,
+            )
+            close.pack(side="left", padx=(metrics.TIGHT, 0))
+
+    def _add(self, text: str, command: Callback) -> Button:
+        button = Button(self._buttons, text=text, command=command, kind="quiet", small=True)
+        button.pack(side="left", padx=(metrics.TIGHT, 0))
+        return button
+
+    def _toggle_list(self) -> None:
+        assert self._message is not None
+        self._is_open = not self._is_open
+        self._toggle.set_text(self._words.hide if self._is_open else self._words.show)
+        if self._is_open:
+            self._list.delete("1.0", "end")
+            self._list.insert("1.0", "\n".join(self._message.items))
+            self._list.pack(fill="x", padx=metrics.GRID * 2, pady=(0, metrics.GRID * 2))
+        else:
+            self._list.pack_forget()
+
+    def _copy_details(self) -> None:
+        assert self._message is not None
+        self.clipboard_clear()
+        self.clipboard_append(self._message.details)
+        self._copy.set_text(self._words.copied)

@@ -1,0 +1,159 @@
+"""A choice of one among a few, each a card with an icon, a title and a sentence."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from product_gui.theme import colours, fonts, metrics
+from product_gui.widgets.painted import Painted
+from product_gui.widgets.toolkit import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One card; ``note`` is a short line below ("about 1 minute")."""
+
+    key: str
+    title: str
+    text: str
+    icon: str
+    note: str = ""
+
+
+class ChoiceCards(Frame):
+    """Side by side; arrow keys walk and choose, as in a group of radio buttons."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        choices: Sequence[Choice],
+        *,
+        value: str,
+        on_change: Callable[[str], None],
+        height: int = 136,
+    ) -> None:
+        super().__init__(master, fg_color="transparent")
+        self._on_change = on_change
+        self._value = value
+        self._is_enabled = True
+        self._cards: dict[str, _ChoiceCard] = {}
+        self.grid_rowconfigure(0, weight=1)
+        for index, choice in enumerate(choices):
+            card = _ChoiceCard(self, choice, height, self._choose)
+            self.grid_columnconfigure(index, weight=1, uniform="cards")
+            card.grid(
+                row=0, column=index, sticky="nsew", padx=(0 if not index else metrics.GRID, 0)
+            )
+            for key, step in (("<Right>", 1), ("<Down>", 1), ("<Left>", -1), ("<Up>", -1)):
+                card.canvas.bind(key, self._walking(step))
+            self._cards[choice.key] = card
+        self._render()
+
+    @property
+    def value(self) -> str:
+        """The key of the chosen card."""
+        return self._value
+
+    def set_value(self, key: str) -> None:
+        """Choose without telling ``on_change``."""
+        self._value = key
+        self._render()
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Switch the whole choice on or off."""
+        self._is_enabled = enabled
+        self._render()
+
+    def set_note(self, key: str, note: str) -> None:
+        """Change the short line of one card."""
+        self._cards[key].set_note(note)
+
+    def _choose(self, key: str) -> None:
+        if self._is_enabled and key != self._value:
+            self.set_value(key)
+            self._on_change(key)
+
+    def _walking(self, by: int) -> Callable[[object], None]:
+        def walk(_event: object) -> None:
+            keys = list(self._cards)
+            self._choose(keys[(keys.index(self._value) + by) % len(keys)])
+            self._cards[self._value].canvas.focus_set()
+
+        return walk
+
+    def _render(self) -> None:
+        for key, card in self._cards.items():
+            card.render(is_chosen=key == self._value, is_enabled=self._is_enabled)
+
+
+class _ChoiceCard(Painted):
+    def __init__(
+        self, master: tk.Misc, choice: Choice, height: int, choose: Callable[[str], None]
+    ) -> None:
+        self._choice, self._note = choice, choice.note
+        self._is_chosen, self._is_enabled, self._is_hovered = False, True, False
+        super().__init__(master, width=200, height=height, takes_focus=True)
+        for sequence in ("<Button-1>", "<space>", "<Return>"):
+            self.canvas.bind(sequence, lambda _event: choose(choice.key), add=True)
+        self.canvas.bind("<Enter>", lambda _event: self._hover(True), add=True)
+        self.canvas.bind("<Leave>", lambda _event: self._hover(False), add=True)
+
+    def render(self, *, is_chosen: bool, is_enabled: bool) -> None:
+        self._is_chosen, self._is_enabled = is_chosen, is_enabled
+        self.canvas.configure(takefocus=is_chosen and is_enabled)
+        self.schedule_paint()
+
+    def set_note(self, note: str) -> None:
+        self._note = note
+        self.schedule_paint()
+
+    def _hover(self, is_hovered: bool) -> None:
+        self._is_hovered = is_hovered
+        self.schedule_paint()
+
+    def paint(self) -> None:
+        width, height = self.canvas_size
+        gap = self.px(metrics.GRID * 2)
+        text = colours.TEXT if self._is_enabled else colours.DISABLED
+        muted = colours.MUTED if self._is_enabled else colours.DISABLED
+        self.canvas.delete("all")
+        self._paint_surface(width, height)
+        accent = colours.ACCENT_TEXT if self._is_chosen and self._is_enabled else muted
+        icon = self.icon(self._choice.icon, metrics.ICON, accent)
+        self.canvas.create_image(gap, gap, image=icon, anchor="nw")
+        self.canvas.create_text(
+            gap + self.px(28),
+            gap + self.px(10),
+            text=self._choice.title,
+            anchor="w",
+            font=self.font(fonts.BODY_BOLD),
+            fill=self.colour(text),
+        )
+        self.canvas.create_text(
+            gap,
+            gap + self.px(30),
+            text=self._choice.text,
+            anchor="nw",
+            width=width - 2 * gap,
+            font=self.font(fonts.BODY),
+            fill=self.colour(text),
+        )
+        self.canvas.create_text(
+            gap,
+            height - gap,
+            text=self._note,
+            anchor="sw",
+            font=self.font(fonts.CAPTION),
+            fill=self.colour(muted),
+        )
+
+    def _paint_surface(self, width: int, height: int) -> None:
+        box, radius = (2, 2, width - 2, height - 2), self.px(metrics.RADIUS)
+        if self._is_chosen:
+            line, fill = colours.ACCENT_BAR, colours.ACCENT_SOFT
+            self.shapes.rounded(box, radius, self.colour(line))
+            inner = (4, 4, width - 4, height - 4)
+            self.shapes.rounded(inner, radius - 2, self.colour(fill))
+        else:
+            fill = colours.HOVER if self._is_hovered and self._is_enabled else colours.SURFACE
+            self.shapes.outlined(box, radius, self.colour(fill), self.colour(colours.LINE))

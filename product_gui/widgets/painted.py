@@ -1,0 +1,114 @@
+"""Base of the widgets that draw themselves on one canvas: few Tk objects, hence fast."""
+
+import tkinter as tk
+from typing import Any
+
+from PIL import ImageTk
+
+from product_gui.theme import colours, fonts
+from product_gui.theme.colours import Colour
+from product_gui.theme.icons import draw_icon
+from product_gui.theme.shapes import Shapes
+from product_gui.widgets.toolkit import Base
+
+
+class Painted(Base):
+    """A canvas that is painted anew, once per idle moment, after any change.
+
+    Subclasses implement ``paint``; sizes in it go through ``px``, colours through ``colour`` and
+    fonts through ``font``, so scaling and theme switches need no further care.
+    """
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        width: int = 0,
+        height: int = 0,
+        background: Colour | None = None,
+        takes_focus: bool = False,
+    ) -> None:
+        self._idle: str | None = None
+        self._background = background
+        self._icons: dict[tuple[str, int, str], ImageTk.PhotoImage] = {}
+        super().__init__(master, width=width, height=height)
+        self.canvas = tk.Canvas(self, width=1, height=1, borderwidth=0, highlightthickness=0)
+        self.canvas.place(x=0, y=0, relwidth=1, relheight=1)
+        self.shapes = Shapes(self.canvas)
+        if takes_focus:
+            self._take_focus()
+        self.canvas.bind("<Configure>", lambda _event: self.schedule_paint())
+        self.schedule_paint()
+
+    def paint(self) -> None:
+        """Draw everything; the canvas has its size, and nothing is cleared beforehand."""
+        raise NotImplementedError
+
+    def schedule_paint(self) -> None:
+        """Ask for one ``paint`` when Tk is idle, however often this is called."""
+        if self._idle is None:
+            self._idle = self.after_idle(self._paint_now)
+
+    def px(self, size: float) -> int:
+        """Pixels on this screen for a size at 100 %."""
+        return round(size * self._get_widget_scaling())
+
+    def colour(self, colour: Colour | str) -> str:
+        """The colour of the theme that is shown now."""
+        return self._apply_appearance_mode(colour)
+
+    def font(self, font: fonts.Font) -> tuple[str, int, str]:
+        """The font in this screen's pixels."""
+        return fonts.scaled(font, self._get_widget_scaling())
+
+    def icon(self, name: str, size: float, colour: Colour) -> ImageTk.PhotoImage:
+        """One of our icons as a picture for the canvas; ``size`` is at 100 %."""
+        key = (name, self.px(size), self.colour(colour))
+        if key not in self._icons:
+            self._icons[key] = ImageTk.PhotoImage(draw_icon(*key), master=self.canvas)
+        return self._icons[key]
+
+    @property
+    def background(self) -> str:
+        """The colour behind the drawing."""
+        return self.colour(self._background or self._bg_color)
+
+    @property
+    def canvas_size(self) -> tuple[int, int]:
+        """Width and height of the drawing area in this screen's pixels."""
+        return self.canvas.winfo_width(), self.canvas.winfo_height()
+
+    def cget(self, attribute_name: str) -> Any:
+        if attribute_name == "fg_color":  # asked by customtkinter's children, to blend in
+            return self._background or "transparent"
+        return super().cget(attribute_name)
+
+    def destroy(self) -> None:
+        if self._idle is not None:
+            self.after_cancel(self._idle)
+            self._idle = None
+        super().destroy()
+
+    def _paint_now(self) -> None:
+        self._idle = None
+        self.canvas.configure(background=self.background)
+        self._paint_focus_ring()
+        if min(self.canvas_size) > 1:
+            self.paint()
+
+    def _draw(self, no_color_updates: bool = False) -> None:
+        super()._draw(no_color_updates)
+        self.schedule_paint()
+
+    def _set_scaling(self, new_widget_scaling: float, new_window_scaling: float) -> None:
+        super()._set_scaling(new_widget_scaling, new_window_scaling)
+        self.schedule_paint()
+
+    def _take_focus(self) -> None:
+        self.canvas.configure(takefocus=1, highlightthickness=2)
+        self.canvas.bind("<Button-1>", lambda _event: self.canvas.focus_set(), add=True)
+
+    def _paint_focus_ring(self) -> None:
+        self.canvas.configure(
+            highlightbackground=self.background, highlightcolor=self.colour(colours.FOCUS)
+        )
