@@ -102,6 +102,16 @@ def write_json(destination: Path, content: Any) -> None:
     write_text(destination, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def read_json(path: Path) -> Any:
+    """Read what ``write_json`` wrote.
+
+    Raises:
+        OSError: The file is missing or cannot be read.
+        ValueError: It is no JSON.
+    """
+    return json.loads(path.read_bytes().decode("utf-8", errors="surrogateescape"))
+
+
 def copy_file(source: Path, destination: Path) -> None:
     """Copy a file atomically; an existing ``destination`` is replaced. Raises StorageError."""
     with replacing(destination) as temporary:
