@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml_core.control import Control
-from ml_core.dataset.reading import map_in_order, read_for_model
+from ml_core.dataset.reading import read_for_model
 from ml_core.dataset.scan import Photo
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.embedding.vector_store import VectorStore
 from ml_core.errors import ImageError
 from ml_core.events import Phase, Report, StepProgress, ignore
+from ml_core.parallel import map_in_order
 
 PLAIN, MIRRORED = 0, 1
 """Views: the photo as it is, and mirrored left to right."""

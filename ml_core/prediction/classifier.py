@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.control import Control
-from ml_core.dataset.reading import map_in_order
 from ml_core.dataset.scan import PHOTO_SUFFIXES
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.errors import ImageError
@@ -19,6 +18,7 @@ from ml_core.events import Report, StepProgress, ignore
 from ml_core.images import Pixels, fit, load_for_model
 from ml_core.model_file.manifest import Manifest
 from ml_core.model_file.read import ModelFile, read
+from ml_core.parallel import map_in_order
 
 PROGRESS_INTERVAL = 0.1
 """Seconds between two progress reports."""
