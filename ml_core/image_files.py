@@ -93,11 +93,6 @@ _SAVE_AS_PHOTO: Final = "Open it in another program and save it as JPEG or PNG."
 _COPY_AGAIN: Final = "Copy it again from where it came from, or leave it out."
 
 
-def photo_suffixes() -> frozenset[str]:
-    """Return the file name endings, in lower case and with the dot, that photos usually have."""
-    return frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
-
-
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """Open a picture and check its header; nothing is decoded yet.

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from ml_core.image_files import check_size, damage_is_image_error, opened
+from ml_core.image_files import SUFFIXES, check_size, damage_is_image_error, opened
 from ml_core.image_modes import to_rgb
 
 Pixels = NDArray[np.uint8]
@@ -40,6 +40,9 @@ class InputSpec:
     channels: Literal[1, 3] = 3
     resize: ResizePolicy = ResizePolicy.STRETCH
 
+
+PHOTO_SUFFIXES: Final = frozenset(ending for endings in SUFFIXES.values() for ending in endings)
+"""Endings that photos usually have, in lower case with the dot. The content has the last word."""
 
 DRAFT_MARGIN: Final = 2
 """A JPEG is decoded at 1/2, 1/4 or 1/8 while that leaves twice the pixels a model wants."""
