@@ -1,0 +1,254 @@
+"""The settings of a training as a person edits them: raw texts, checked at every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ml_core.errors import RecipeError
+from product_gui.text import train as words
+
+if TYPE_CHECKING:
+    from ml_core.training.recipe import Goal, Recipe
+
+Kind = Literal["whole", "decimal", "percent", "choice", "switch", "weights"]
+Value = str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting: how it is entered and when it matters."""
+
+    name: str
+    kind: Kind
+    group: str
+    goals: tuple[str, ...] = ("fast", "best", "scratch")
+
+    @property
+    def label(self) -> str:
+        return words.FIELDS[self.name][0]
+
+    @property
+    def hint(self) -> str:
+        return words.FIELDS[self.name][1]
+
+
+_KERAS = ("best", "scratch")
+FIELDS: tuple[Field, ...] = (
+    Field("architecture", "choice", "network"),
+    Field("weights", "weights", "network"),
+    Field("input_size", "whole", "network"),
+    Field("resize", "choice", "network"),
+    Field("epochs", "whole", "learning"),
+    Field("batch_size", "whole", "learning"),
+    Field("learning_rate", "decimal", "learning"),
+    Field("optimizer", "choice", "learning", _KERAS),
+    Field("label_smoothing", "decimal", "learning"),
+    Field("fine_tune_layers", "whole", "learning", ("best",)),
+    Field("fine_tune_epochs", "whole", "learning", ("best",)),
+    Field("augmentation", "choice", "photos"),
+    Field("mirror", "switch", "photos"),
+    Field("validation_share", "percent", "photos"),
+    Field("test_share", "percent", "photos"),
+    Field("early_stopping", "whole", "more"),
+    Field("reduce_rate", "whole", "more"),
+    Field("seed", "whole", "more"),
+    Field("tensorboard", "switch", "more"),
+)
+_BY_NAME = {field.name: field for field in FIELDS}
+_KEPT = ("seed", "validation_share", "test_share", "mirror", "tensorboard")
+"""Settings that belong to the photos, not to the goal: choosing another goal keeps them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeForm:
+    """All settings as entered.
+
+    Attributes:
+        recommended: The recipe that "back to recommended" gives.
+        values: Name -> what is entered: text, or yes and no.
+        errors: Name -> why the entry cannot be used; "" for what concerns several.
+        recipe: What the entries amount to; None while there are errors.
+    """
+
+    recommended: Recipe
+    values: Mapping[str, Value]
+    errors: Mapping[str, str]
+    recipe: Recipe | None
+
+    @property
+    def goal(self) -> Goal:
+        return self.recommended.goal
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The settings that matter for this goal and network."""
+        return tuple(field for field in FIELDS if self._matters(field))
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Names of the settings that differ from the recommended ones."""
+        usual = _entries(self.recommended)
+        return frozenset(name for name, value in self.values.items() if value != usual[name])
+
+    def choices(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Value and label of each choice of a setting."""
+        return _choices(name, self.goal)
+
+    def with_value(self, name: str, value: Value) -> RecipeForm:
+        """The form after one entry was changed."""
+        if name == "architecture":
+            return fresh_form(self.goal, architecture=str(value), keep=self)
+        return _checked(self.recommended, {**self.values, name: value})
+
+    def with_goal(self, goal: Goal) -> RecipeForm:
+        """The form for another goal, with its recommended settings."""
+        return fresh_form(goal, keep=self)
+
+    def reset(self) -> RecipeForm:
+        """Everything as recommended for the goal."""
+        return fresh_form(self.goal)
+
+    def _matters(self, field: Field) -> bool:
+        from ml_core.models import registry
+
+        if field.name == "weights":
+            architecture = registry.ARCHITECTURES.get(str(self.values["architecture"]))
+            return architecture is not None and architecture.pretrained
+        return self.goal in field.goals
+
+
+def fresh_form(
+    goal: Goal, *, architecture: str | None = None, keep: RecipeForm | None = None
+) -> RecipeForm:
+    """The recommended settings, but for what the user had set for the photos."""
+    from ml_core.training.recipe import recipe_for
+
+    recommended = recipe_for(goal, architecture=architecture)
+    usual = _entries(recommended)
+    changed = keep.changed if keep is not None else frozenset()
+    kept = {name: keep.values[name] for name in _KEPT if name in changed} if keep else {}
+    return _checked(recommended, {**usual, **kept})
+
+
+def _entries(recipe: Recipe) -> dict[str, Value]:
+    return {field.name: _as_entry(field, getattr(recipe, field.name)) for field in FIELDS}
+
+
+def _as_entry(field: Field, value: Any) -> Value:
+    match field.kind:
+        case "switch":
+            return bool(value)
+        case "percent":
+            return f"{100 * value:g}"
+        case "decimal":
+            return f"{value:g}"
+        case _:
+            return str(value)
+
+
+def _checked(recommended: Recipe, values: Mapping[str, Value]) -> RecipeForm:
+    parsed: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in FIELDS:
+        try:
+            parsed[field.name] = _parsed(field, values[field.name])
+        except ValueError as error:
+            errors[field.name] = str(error)
+    good = {name: value for name, value in parsed.items() if name not in errors}
+    errors |= _refused(recommended, good)
+    recipe = None if errors else replace(recommended, **parsed)
+    return RecipeForm(recommended=recommended, values=values, errors=errors, recipe=recipe)
+
+
+def _parsed(field: Field, value: Value) -> Any:
+    match field.kind:
+        case "whole":
+            return _number(str(value), int, words.WHOLE_NUMBER)
+        case "decimal":
+            return _number(str(value), float, words.A_NUMBER)
+        case "percent":
+            return round(_number(str(value).rstrip(" %"), float, words.A_NUMBER) / 100, 6)
+        case "weights":
+            return _weights(str(value))
+        case _:
+            return _choice(field.name, value)
+
+
+def _number(text: str, kind: type[int | float], complaint: str) -> Any:
+    try:
+        return kind(text.strip().replace(",", "."))
+    except ValueError:
+        raise ValueError(complaint) from None
+
+
+def _weights(value: str) -> str:
+    if value not in ("imagenet", "none") and not Path(value).is_file():
+        raise ValueError(words.NO_FILE)
+    return value
+
+
+def _choice(name: str, value: Value) -> Any:
+    if name != "resize":
+        return value
+    from ml_core.images import ResizePolicy
+
+    return ResizePolicy(str(value))
+
+
+def _refused(recommended: Recipe, values: Mapping[str, Any]) -> dict[str, str]:
+    """What the library has against the settings, by the setting that is to blame."""
+    errors = {}
+    for name, value in values.items():
+        if value != getattr(recommended, name):
+            complaint = _complaint(replace(recommended, **{name: value}))
+            if complaint:
+                errors[name] = complaint
+    if not errors and (complaint := _complaint(replace(recommended, **values))):
+        errors[""] = complaint
+    return errors
+
+
+def _complaint(recipe: Recipe) -> str:
+    try:
+        recipe.validate()
+    except RecipeError as error:
+        return str(error)
+    return ""
+
+
+def _choices(name: str, goal: Goal) -> tuple[tuple[str, str], ...]:
+    from ml_core.images import ResizePolicy
+    from ml_core.training import recipe
+
+    match name:
+        case "architecture":
+            return _architectures(goal)
+        case "resize":
+            return tuple((policy.value, words.CHOICES[policy.value]) for policy in ResizePolicy)
+        case "optimizer":
+            return tuple((name, words.CHOICES[name]) for name in recipe.OPTIMIZERS)
+        case "weights":
+            return tuple((name, words.CHOICES[name]) for name in ("imagenet", "none", "file"))
+        case _:
+            return tuple(
+                (name, words.NO_AUGMENTATION if name == "none" else words.CHOICES[name])
+                for name in recipe.AUGMENTATIONS
+            )
+
+
+def _architectures(goal: Goal) -> tuple[tuple[str, str], ...]:
+    """Those that can serve the goal."""
+    from ml_core.models.registry import ARCHITECTURES
+    from ml_core.training.recipe import recipe_for
+
+    able = []
+    for name, architecture in ARCHITECTURES.items():
+        try:
+            recipe_for(goal, architecture=name)
+        except RecipeError:
+            continue
+        able.append((name, architecture.title))
+    return tuple(able)

@@ -1,0 +1,321 @@
+"""The Train page: a folder, a recipe, a training one can watch and end, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml_core.events import EpochFinished, StepProgress
+from product_gui.jobs.job import Job, JobState, Work
+from product_gui.jobs.problem import Problem
+from product_gui.jobs.runner import Lane
+from product_gui.presenters.activity import Activity
+from product_gui.presenters.current_model import CurrentModel
+from product_gui.presenters.presenter import Notice, Presenter, Surroundings
+from product_gui.presenters.recipe_form import RecipeForm, Value, fresh_form
+from product_gui.presenters.train_folder import ScannedFolder, summarise, why_blocked
+from product_gui.presenters.train_state import (
+    Stage,
+    TrainState,
+)
+from product_gui.presenters.training_progress import advance, begin, in_state, outcome_of
+from product_gui.text import train as words
+
+if TYPE_CHECKING:
+    from ml_core.control import Control
+    from ml_core.dataset.scan import Dataset
+    from ml_core.events import Report
+    from ml_core.training.recipe import Goal, Recipe
+    from ml_core.training.trainer import TrainingResult
+
+
+class TrainPresenter(Presenter[TrainState]):
+    """Leads from a folder of photos to a model."""
+
+    def __init__(self, surroundings: Surroundings, model: CurrentModel) -> None:
+        super().__init__(
+            surroundings,
+            TrainState(recent=surroundings.settings.current.recent_data, blocked=words.NO_FOLDER),
+        )
+        self._model = model
+        self._scanning: Job | None = None
+        self._training: Job | None = None
+        self._finished_listeners: list[Callable[[], None]] = []
+        model.listen(self._mark_current)
+
+    @property
+    def is_training(self) -> bool:
+        return self._training is not None
+
+    def on_finished(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when there is a new run on the disk."""
+        self._finished_listeners.append(listener)
+
+    # The folder
+
+    def choose_folder(self, folder: Path) -> None:
+        """Look through a folder of photos."""
+        if self.is_training:
+            self.around.notices.say(Notice(words.ALREADY_TRAINING, "info"))
+            return
+        self.around.abandon(self._scanning)
+        self.around.settings.remember_folder("data", folder.parent)
+        self._show_checked(
+            stage=Stage.SCANNING,
+            folder=folder,
+            data=None,
+            dataset=None,
+            problem=None,
+            needs_weights=False,
+            progress=None,
+            outcome=None,
+        )
+        self._scanning = self.around.start(self._scan_work(folder), Lane.LOOK)
+        self._post_scan()
+
+    def rescan(self) -> None:
+        """Look through the same folder again: photos may have been added."""
+        if self.state.folder is not None and not self.is_training:
+            self.choose_folder(self.state.folder)
+
+    def stop_scanning(self) -> None:
+        """Leave the folder alone."""
+        self.around.abandon(self._scanning)
+        self._scanning = None
+        self._show_checked(stage=Stage.EMPTY, folder=None)
+
+    # The recipe
+
+    def prepare(self) -> None:
+        """Have the settings ready: called when the page is first shown."""
+        if self.state.form is None:
+            self._show_form(fresh_form("fast"))
+
+    def choose_goal(self, goal: Goal) -> None:
+        if self.state.form is not None:
+            self._show_form(self.state.form.with_goal(goal))
+
+    def set_value(self, name: str, value: Value) -> None:
+        """One setting was edited."""
+        if self.state.form is not None:
+            self._show_form(self.state.form.with_value(name, value))
+
+    def reset_form(self) -> None:
+        if self.state.form is not None:
+            self._show_form(self.state.form.reset())
+
+    def show_advanced(self, shown: bool) -> None:
+        self.show(advanced=shown)
+
+    # The training
+
+    def start(self) -> None:
+        """Train with what is chosen."""
+        form, dataset = self.state.form, self.state.dataset
+        if self.state.blocked or dataset is None or form is None or form.recipe is None:
+            return
+        self._show_checked(
+            stage=Stage.TRAINING,
+            problem=None,
+            needs_weights=False,
+            outcome=None,
+            result=None,
+            progress=begin(form.recipe),
+        )
+        work = self._training_work(dataset, form.recipe, self._run_name())
+        self._training = self.around.start(work, Lane.COMPUTE)
+        self.around.trace("training", state="started", goal=form.recipe.goal)
+        self._post_training()
+
+    def pause(self) -> None:
+        if self._training is not None:
+            self._training.pause()
+
+    def resume(self) -> None:
+        if self._training is not None:
+            self._training.resume()
+
+    def stop_and_keep(self) -> None:
+        """End at the next batch; the best so far becomes a model."""
+        if self._training is not None:
+            self._training.stop()
+
+    def cancel_and_discard(self) -> None:
+        """End at the next batch and keep nothing."""
+        if self._training is not None:
+            self._training.cancel()
+
+    # Afterwards
+
+    def use_model(self) -> None:
+        if self.state.outcome is not None:
+            self._model.use(self.state.outcome.model)
+
+    def train_again(self) -> None:
+        """Back to the settings, with the same folder."""
+        self._show_checked(stage=Stage.READY, progress=None, outcome=None, problem=None)
+
+    def use_weights_file(self, path: Path) -> None:
+        """Pretrained weights were missing; here they are."""
+        self.set_value("weights", str(path))
+        self.start()
+
+    def choose_other_network(self) -> None:
+        """Pretrained weights were missing: let another network be chosen."""
+        self.show(problem=None, needs_weights=False, advanced=True)
+
+    def train_from_scratch(self) -> None:
+        """Pretrained weights were missing: do without."""
+        self.choose_goal("scratch")
+        self.start()
+
+    def dismiss_problem(self) -> None:
+        self.show(problem=None, needs_weights=False)
+
+    # What the work says
+
+    def _scan_work(self, folder: Path) -> Work[ScannedFolder]:
+        def operation(report: Report, control: Control) -> ScannedFolder:
+            dataset = self.around.library.scan(folder, report, control)
+            return ScannedFolder(dataset, summarise(dataset))
+
+        return Work(
+            name="scan",
+            operation=operation,
+            on_event=self._heard_of_scan,
+            on_success=self._scanned,
+            on_failure=self._not_scanned,
+            on_cancelled=self.stop_scanning,
+            on_state=lambda _state: self._post_scan(),
+        )
+
+    def _heard_of_scan(self, event: object) -> None:
+        if isinstance(event, StepProgress):
+            self._post_scan(event)
+
+    def _scanned(self, scanned: ScannedFolder) -> None:
+        self._scanning = None
+        dataset, data = scanned.dataset, scanned.summary
+        self.around.settings.remember_data(dataset.root)
+        self.around.trace("scanned", categories=len(data.categories), photos=data.photos)
+        self._show_checked(
+            stage=Stage.READY,
+            dataset=dataset,
+            data=data,
+            recent=self.around.settings.current.recent_data,
+        )
+
+    def _not_scanned(self, problem: Problem) -> None:
+        self._scanning = None
+        self.around.trace("scan_failed", problem=problem.what)
+        self._show_checked(stage=Stage.EMPTY, folder=None, problem=problem)
+
+    def _training_work(self, dataset: Dataset, recipe: Recipe, name: str) -> Work[TrainingResult]:
+        def operation(report: Report, control: Control) -> TrainingResult:
+            return self.around.library.train(dataset, recipe, name, report, control)
+
+        return Work(
+            name="train",
+            operation=operation,
+            on_event=lambda event: self._heard_of_training(event, recipe.goal),
+            on_success=self._trained,
+            on_failure=self._not_trained,
+            on_cancelled=self._ended_without_result,
+            on_state=self._training_state,
+        )
+
+    def _heard_of_training(self, event: object, goal: str) -> None:
+        if self.state.progress is None:
+            return
+        self.show(progress=advance(self.state.progress, event, goal))
+        self._post_training()
+        if isinstance(event, EpochFinished):
+            self.around.trace(
+                "epoch",
+                phase=event.phase,
+                epoch=event.epoch,
+                train_loss=event.train_loss,
+                validation_accuracy=event.validation_accuracy,
+            )
+
+    def _training_state(self, state: JobState) -> None:
+        if self.state.progress is not None:
+            self.show(progress=in_state(self.state.progress, state))
+        self._post_training()
+        self.around.trace("job", name="train", state=state)
+
+    def _trained(self, result: TrainingResult) -> None:
+        self._training = None
+        outcome = outcome_of(result)
+        self.around.trace(
+            "trained", accuracy=outcome.accuracy, photos=outcome.photos, model=outcome.model
+        )
+        self._show_checked(stage=Stage.FINISHED, outcome=outcome, result=result)
+        self._mark_current()
+        self._tell_finished()
+
+    def _not_trained(self, problem: Problem) -> None:
+        self._training = None
+        self._show_checked(
+            stage=Stage.READY, problem=problem, needs_weights=problem.kind == "WeightsError"
+        )
+        self.around.trace("training_failed", problem=problem.what)
+        self._tell_finished()
+
+    def _ended_without_result(self) -> None:
+        was_stopped = self._training is not None and self._training.control.is_stopping
+        cancelled = self._training is not None and self._training.control.is_cancelling
+        self._training = None
+        self._show_checked(stage=Stage.READY, progress=None)
+        words_for_it = words.STOPPED_EARLY if was_stopped and not cancelled else words.CANCELLED
+        self.around.notices.say(Notice(words_for_it, "info"))
+
+    def _tell_finished(self) -> None:
+        for listener in self._finished_listeners:
+            listener()
+
+    # What is shown
+
+    def _show_form(self, form: RecipeForm) -> None:
+        self._show_checked(form=form)
+
+    def _show_checked(self, **changes: object) -> None:
+        """Change the state, and see again whether Train can be pressed."""
+        changed = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.show(**changes, blocked=why_blocked(changed))
+
+    def _mark_current(self) -> None:
+        outcome, summary = self.state.outcome, self._model.state.summary
+        if outcome is not None:
+            is_current = summary is not None and summary.path == outcome.model
+            self.show(outcome=replace(outcome, is_current=is_current))
+
+    def _run_name(self) -> str:
+        return self.state.data.name if self.state.data is not None else ""
+
+    def _post_scan(self, progress: StepProgress | None = None) -> None:
+        if self._scanning is not None:
+            detail = f"{progress.done:,}" if progress is not None else ""
+            self.around.activities.show(
+                self._scanning, Activity(title=words.SCANNING, detail=detail, page="train")
+            )
+
+    def _post_training(self) -> None:
+        progress = self.state.progress
+        if self._training is None or progress is None:
+            return
+        self.around.activities.show(
+            self._training,
+            Activity(
+                title=words.job_title(self._run_name()),
+                detail=progress.message,
+                fraction=progress.fraction,
+                seconds_left=progress.seconds_left,
+                can_pause=True,
+                keeps=True,
+                keep_reason=progress.stop_reason,
+                page="train",
+            ),
+        )

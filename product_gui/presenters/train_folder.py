@@ -1,0 +1,71 @@
+"""What the Train page makes of a folder, and whether it can be trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from product_gui.presenters.presenter import shown_name
+from product_gui.presenters.recipe_form import RecipeForm
+from product_gui.presenters.train_state import Category, FolderSummary, Stage, TrainState
+from product_gui.text import train as words
+
+if TYPE_CHECKING:
+    from ml_core.dataset.scan import Dataset
+
+SAMPLES = 6
+"""So many photos of each category are shown."""
+FEWEST_CATEGORIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFolder:
+    """A folder for the trainer, and the same for the page."""
+
+    dataset: Dataset
+    summary: FolderSummary
+
+
+def why_blocked(state: TrainState) -> str:
+    """Why Train cannot be pressed; empty when it can."""
+    if state.stage is Stage.TRAINING:
+        return words.ALREADY_TRAINING
+    if state.stage is Stage.SCANNING:
+        return words.STILL_SCANNING
+    if state.data is None:
+        return words.NO_FOLDER
+    return _why_data_blocks(state.data) or _why_form_blocks(state.form)
+
+
+def _why_data_blocks(data: FolderSummary) -> str:
+    filled = [category for category in data.categories if category.photos]
+    if len(filled) < FEWEST_CATEGORIES:
+        return words.ONE_CATEGORY
+    return ""
+
+
+def _why_form_blocks(form: RecipeForm | None) -> str:
+    if form is None:
+        return words.NO_SETTINGS
+    return words.FIX_SETTINGS if form.recipe is None else ""
+
+
+def summarise(dataset: Dataset) -> FolderSummary:
+    """What the page shows of a scanned folder."""
+    samples: dict[int, list[Path]] = {}
+    for photo in dataset.samples(SAMPLES):
+        if photo.index is None:  # Pictures inside an IDX file have no file of their own to show.
+            samples.setdefault(photo.class_index, []).append(photo.path)
+    categories = tuple(
+        Category(name, number, tuple(samples.get(index, ())))
+        for index, (name, number) in enumerate(dataset.counts().items())
+    )
+    return FolderSummary(
+        root=dataset.root,
+        name=shown_name(dataset.root),
+        categories=categories,
+        photos=len(dataset.photos),
+        skipped=tuple((skipped.path, skipped.reason) for skipped in dataset.skipped),
+        has_parts=any(photo.part is not None for photo in dataset.photos),
+    )

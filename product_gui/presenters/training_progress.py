@@ -1,0 +1,130 @@
+"""How the news of a training change what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ml_core.events import (
+    DeviceChosen,
+    EpochFinished,
+    PhaseStarted,
+    PhotoSkipped,
+    PhotosSplit,
+    StepProgress,
+    Warned,
+)
+from product_gui.jobs.job import JobState
+from product_gui.presenters.train_state import Outcome, Progress
+from product_gui.text import train as words
+
+if TYPE_CHECKING:
+    from ml_core.training.recipe import Recipe
+    from ml_core.training.trainer import TrainingResult
+
+PLANS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "fast": ("embed", "head", "evaluate", "save"),
+        "best": ("embed", "head", "fine_tune", "evaluate", "save"),
+        "scratch": ("read", "scratch", "evaluate", "save"),
+    }
+)
+"""The phases of each goal; others may come in between and are not counted."""
+
+CLOSING = ("evaluate", "save")
+FEWEST_PHOTOS = 20
+"""With fewer test photos a score would say more about luck than about the model."""
+
+
+def begin(recipe: Recipe) -> Progress:
+    """The progress of a training that is about to start."""
+    planned = recipe.epochs + (recipe.fine_tune_epochs if recipe.goal == "best" else 0)
+    return Progress(
+        message=words.STARTING,
+        steps=len(PLANS[recipe.goal]),
+        planned_epochs=planned,
+        stop_reason=words.NOTHING_LEARNED,
+    )
+
+
+def advance(progress: Progress, event: object, goal: str) -> Progress:
+    """The progress after one event."""
+    return _with_reasons(_taken_in(progress, event, goal))
+
+
+def in_state(progress: Progress, state: JobState) -> Progress:
+    """The progress after the job changed its state."""
+    return _with_reasons(replace(progress, state=state))
+
+
+def _taken_in(progress: Progress, event: object, goal: str) -> Progress:
+    match event:
+        case PhaseStarted():
+            return _enter(progress, event, goal)
+        case StepProgress():
+            return replace(
+                progress,
+                done=event.done,
+                total=event.total,
+                photos_per_second=event.per_second or progress.photos_per_second,
+                seconds_left=event.seconds_left,
+            )
+        case EpochFinished():
+            return replace(
+                progress,
+                epochs=(*progress.epochs, event),
+                photos_per_second=event.photos_per_second,
+            )
+        case DeviceChosen(description):
+            return replace(progress, device=description)
+        case PhotosSplit():
+            return replace(progress, split=event)
+        case PhotoSkipped(path, reason):
+            return replace(progress, skipped=(*progress.skipped, (path, reason)))
+        case Warned(message):
+            return replace(progress, warnings=(*progress.warnings, message))
+        case _:
+            return progress
+
+
+def _enter(progress: Progress, event: PhaseStarted, goal: str) -> Progress:
+    plan = PLANS[goal]
+    step = plan.index(event.phase) + 1 if event.phase in plan else progress.step
+    return replace(
+        progress,
+        phase=event.phase,
+        message=words.PHASES[event.phase],
+        step=step,
+        done=0,
+        total=0,
+        photos_per_second=0.0,
+        seconds_left=None,
+    )
+
+
+def _with_reasons(progress: Progress) -> Progress:
+    ending = words.ENDING if progress.state.is_ending or progress.phase in CLOSING else ""
+    return replace(
+        progress,
+        stop_reason=ending or ("" if progress.epochs else words.NOTHING_LEARNED),
+        cancel_reason=words.ENDING if progress.state is JobState.CANCELLING else "",
+    )
+
+
+def outcome_of(result: TrainingResult) -> Outcome:
+    """A finished training in numbers."""
+    evaluation = result.evaluation
+    return Outcome(
+        model=result.run.model_path,
+        run_folder=result.run.folder,
+        name=result.run.name,
+        accuracy=evaluation.accuracy if evaluation.photos else None,
+        interval=evaluation.interval,
+        photos=evaluation.photos,
+        is_meaningful=evaluation.photos >= FEWEST_PHOTOS,
+        was_stopped=result.was_stopped,
+        seconds=result.seconds.get("total", sum(result.seconds.values())),
+        epochs=result.epochs,
+    )

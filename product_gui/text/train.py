@@ -1,0 +1,217 @@
+"""What the Train page says."""
+
+from product_gui.text.numbers import about, count, duration, interval, percent, photos
+
+TITLE = "Train"
+HEADER_EMPTY = "Teach the program your own categories."
+CHOOSE_FOLDER = "Choose a folder…"
+CHANGE_FOLDER = "Change folder…"
+EMPTY_TITLE = "Drop a folder of photos"
+EMPTY_HINT = "One sub-folder for each category; its name becomes the category's name."
+LAYOUT_TITLE = "So it should look"
+LAYOUT_HINT = "About 20 photos in each category are a good start. More make it better."
+LAYOUT_EXAMPLE = (("my products", 0), ("mugs", 1), ("lamps", 1), ("bags", 1))
+RECENT = "Opened before"
+SCANNING = "Looking through the folder…"
+DATA_SECTION = "Your photos"
+RECIPE_SECTION = "How to train"
+SKIPPED_SHOW = "Show the list"
+SKIPPED_TITLE = "Files left out"
+SKIPPED_COLUMNS = ("File", "Why it was left out")
+GIVEN_SPLIT = "The folder's own parts for training, validation and test are used as they are."
+
+TRAIN = "Train"
+ADVANCED = "Advanced settings"
+ADVANCED_HINT = "Nothing here has to be changed."
+RESET = "Back to recommended"
+CHOOSE_WEIGHTS = "Choose a weights file"
+WEIGHTS_FILTER = "Weights files"
+
+GOAL_TITLES = {"fast": "Fast", "best": "Best", "scratch": "From scratch"}
+GOAL_SENTENCES = {
+    "fast": "Builds on a network that has already seen a million photos. The right start.",
+    "best": "Begins like Fast, then fine-tunes that network to your products.",
+    "scratch": "Learns from your photos alone. Needs hundreds of photos in each category.",
+}
+_SECONDS_PER_PHOTO = {"fast": 0.014, "best": 0.19, "scratch": 0.26}
+"""Measured on two processor cores with 3,068 photos; only an order of magnitude elsewhere."""
+
+NO_FOLDER = "Choose a folder of photos first."
+STILL_SCANNING = "The folder is still being looked through."
+ONE_CATEGORY = "Needs at least two categories: put the photos into one sub-folder for each."
+FIX_SETTINGS = "A setting under Advanced needs attention."
+NO_SETTINGS = "The settings are not ready yet."
+ALREADY_TRAINING = "A training is running."
+
+STOP = "Stop and keep"
+CANCEL = "Cancel and discard"
+PAUSE = "Pause"
+RESUME = "Resume"
+STOP_TIP = "End now and keep what has been learned so far as a model."
+CANCEL_TIP = "End now. Nothing is kept; your photos are untouched."
+PAUSE_TIP = "Hold the training and free the processor. Resume goes on exactly here."
+NOTHING_LEARNED = "Nothing has been learned yet: this can be used after the first round."
+ENDING = "The training is ending already."
+
+PHASES = {
+    "scan": "Looking through the folder",
+    "weights": "Fetching the pretrained network",
+    "read": "Reading photos",
+    "embed": "Looking at every photo",
+    "head": "Learning your categories",
+    "fine_tune": "Fine-tuning",
+    "scratch": "Learning from scratch",
+    "evaluate": "Testing on photos it has not seen",
+    "save": "Saving the model",
+    "export": "Exporting",
+}
+STARTING = "Getting ready"
+LOSS = "Loss"
+ACCURACY = "Accuracy"
+TRAINING_CURVE = "training"
+VALIDATION_CURVE = "validation"
+CURVES_EMPTY = "The curves appear after the first round."
+NUMBER_EPOCH = "Round"
+NUMBER_SPEED = "Photos per second"
+NUMBER_LEFT = "Time left"
+NUMBER_BEST = "Best so far"
+NUMBER_DEVICE = "Computes on"
+NUMBER_PHOTOS = "Photos"
+STATE_PAUSING = "Pausing…"
+STATE_PAUSED = "Paused"
+STATE_STOPPING = "Finishing: the best so far is being tested and kept…"
+STATE_CANCELLING = "Cancelling…"
+CANCELLED = "Training cancelled. Nothing was kept."
+STOPPED_EARLY = "Training stopped before anything was learned. Nothing was kept."
+
+USE_MODEL = "Use this model"
+MODEL_IN_USE = "This model answers now"
+EXPORT = "Export…"
+REVIEW = "Review mistakes"
+TRAIN_AGAIN = "Train again"
+RESULT_TITLE = "Your model is ready"
+STOPPED_TITLE = "Stopped, and the best so far is kept"
+NOT_TESTED = "Not tested"
+TOO_FEW = "too few photos to say how good it is"
+FAILED_TITLE = "The training could not be finished."
+COPY_DETAILS = "Copy details"
+DETAILS_COPIED = "Details copied"
+WEIGHTS_CHOICE = "What would you like to do?"
+CHOOSE_OTHER = "Another network"
+CHOOSE_SCRATCH = "Train from scratch"
+PICK_WEIGHTS = "Pick a weights file…"
+
+WHOLE_NUMBER = "Enter a whole number."
+A_NUMBER = "Enter a number."
+NO_FILE = "This file does not exist."
+
+FIELDS = {
+    "architecture": ("Network", "The kind of network that learns."),
+    "weights": ("Starts from", "What the network knows before it sees your photos."),
+    "input_size": ("Photo size", "Photos are made this many pixels wide and high."),
+    "resize": ("Fit to square", "How a photo of any shape becomes a square."),
+    "epochs": ("Epochs", "Rounds over all training photos, at most."),
+    "batch_size": ("Batch size", "Photos per step. Lower it if memory runs out."),
+    "learning_rate": ("Learning rate", "How large each correction is."),
+    "optimizer": ("Optimizer", "How corrections are computed."),
+    "augmentation": ("Augmentation", "How training photos are varied, so that fewer are enough."),
+    "mirror": ("Mirror photos", "Leave off where print or left and right matter."),
+    "label_smoothing": ("Label smoothing", "Keeps the model from being too sure, 0 to below 1."),
+    "validation_share": ("Validation photos", "Kept back to see when to end."),
+    "test_share": ("Test photos", "Kept back for the honest score at the end."),
+    "seed": ("Seed", "The same number gives the same result again."),
+    "early_stopping": ("Early stopping", "End after so many epochs without progress; 0 is never."),
+    "reduce_rate": ("Rate reduction", "Halve the rate after so many epochs; 0 is a smooth fall."),
+    "fine_tune_layers": ("Fine-tuned layers", "How many of the top layers are tuned."),
+    "fine_tune_epochs": ("Fine-tuning epochs", "Rounds of fine-tuning, at most."),
+    "tensorboard": ("TensorBoard log", "Also write logs that TensorBoard can show."),
+}
+GROUPS = {
+    "network": "Network",
+    "learning": "Learning",
+    "photos": "Photos",
+    "more": "Ending and repeating",
+}
+CHOICES = {
+    "imagenet": "A million everyday photos (ImageNet)",
+    "none": "Nothing",
+    "file": "A weights file…",
+    "stretch": "Stretch",
+    "pad": "Add borders",
+    "crop": "Cut the edges",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "gentle": "Gentle",
+    "strong": "Strong",
+}
+NO_AUGMENTATION = "None"
+
+
+def cost(goal: str, number_of_photos: int) -> str:
+    """What a goal costs, for these photos if they are known."""
+    seconds = _SECONDS_PER_PHOTO[goal]
+    if number_of_photos:
+        return f"Roughly {about(seconds * number_of_photos).removeprefix('about ')}"
+    return f"Roughly {about(1000 * seconds).removeprefix('about ')} per 1,000 photos"
+
+
+def download(megabytes: float) -> str:
+    return f"Downloads {megabytes:.0f} MB once."
+
+
+def header_data(number_of_categories: int, number_of_photos: int) -> str:
+    return f"{count(number_of_categories, 'category', 'categories')} · {photos(number_of_photos)}"
+
+
+def skipped(number: int) -> str:
+    return f"{count(number, 'file')} in this folder cannot be used and will be left out."
+
+
+def few_photos(name: str, number: int) -> str:
+    return f"“{name}” has only {photos(number)}. Add more, or remove its folder."
+
+
+def thin_categories(names: str) -> str:
+    return f"Few photos in {names}: the model will know these less well."
+
+
+def job_title(name: str) -> str:
+    return f"Training on {name}"
+
+
+def step(number: int, total: int) -> str:
+    return f"Step {number} of {total}"
+
+
+def epoch(done: int, total: int) -> str:
+    return f"{done} of {total}"
+
+
+def split(train: int, validation: int, test: int) -> str:
+    return f"{train:,} to learn from, {validation:,} to check, {test:,} to test"
+
+
+def left_out_so_far(number: int) -> str:
+    return f"{count(number, 'photo')} could not be read and {_is(number)} left out."
+
+
+def accuracy_line(number: int, low: float, high: float) -> str:
+    return f"right on {photos(number)} it had never seen ({interval(low, high)})"
+
+
+def accuracy_few(share: float, number: int) -> str:
+    return f"{percent(share)} right, but on only {photos(number)}: too few to say"
+
+
+def took(seconds: float, epochs: int) -> str:
+    return f"{count(epochs, 'round')} in {duration(seconds)}"
+
+
+def failed_keep_going(name: str) -> str:
+    return f"The model {name} is kept and can be used."
+
+
+def _is(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -1,0 +1,69 @@
+"""What the window around the pages says: rail, job bar, dialogs, messages, help."""
+
+from product_gui.text.numbers import count
+
+PROGRAM = "Product Classifier"
+PAGES = {"classify": "Classify", "train": "Train", "review": "Review", "models": "Models"}
+NO_MODEL = "No model yet"
+NOTHING_RUNS = "Ready"
+MODEL_PREFIX = "Model"
+MENU = "Menu"
+OPEN_PHOTOS = "Open photos…"
+OPEN_FOLDER = "Open a folder…"
+OPEN_MODEL = "Open a model file…"
+PASTE = "Paste a picture or paths"
+EXPORT = "Export the current model…"
+RESCAN = "Look again"
+THEME = "Light or dark…"
+HELP = "Help and shortcuts"
+QUIT = "Quit"
+THEME_TITLE = "Light or dark"
+THEMES = {"system": "As the system has it", "light": "Light", "dark": "Dark"}
+HELP_TITLE = "Help and shortcuts"
+HELP_INTRO = (
+    ("Classify", "Drop photos anywhere in the window: each gets its category and a confidence."),
+    ("Train", "Drop a folder with one sub-folder for each category, and press Train."),
+    ("Review", "See how good a model is, and which photos it gets wrong."),
+    ("Models", "Use, rename, export or remove what you have."),
+)
+HELP_SHORTCUTS = "Shortcuts"
+CLOSE = "Close"
+DROP_HERE = "Drop to open"
+NO_EXPORT = "There is no model to export yet."
+NOTHING_TO_RESCAN = "There is nothing on this page to look at again."
+PAUSED = "Paused"
+PAUSING = "Pausing…"
+STOPPING = "Finishing…"
+CANCELLING = "Cancelling…"
+WAITING = "Waiting for its turn"
+CLOSE_TITLE = "A training is running"
+CLOSE_QUESTION = "What shall happen to it?"
+KEEP_TRAINING = "Keep training"
+STOP_AND_CLOSE = "Stop and keep, then close"
+DISCARD_AND_CLOSE = "Discard and close"
+CLOSING = "Closing after the model has been kept…"
+DETAILS_COPIED = "Details copied"
+COPY_DETAILS = "Copy details"
+DISMISS = "Dismiss"
+COULD_NOT_SHOW_FOLDER = "The folder could not be shown."
+CRASH = "Something went wrong inside the program."
+CRASH_ADVICE = "You can go on; if it happens again, restart it."
+USAGE = (
+    "Teach the program your own product categories and classify photos.\n\n"
+    "Photos, a folder of photos, or a model file (.keras) are opened in the window."
+)
+USAGE_PATHS = "photos, one folder, or a model file to open"
+NO_DISPLAY = "The window cannot be opened: no display was found."
+NO_DISPLAY_MEND = "Start the program from a desktop, or use ml-core on the command line."
+
+
+def not_found(names: str) -> str:
+    return f"Not found: {names}."
+
+
+def more_jobs(number: int) -> str:
+    return f"and {count(number, 'more job')}"
+
+
+def window_title(activity: str) -> str:
+    return f"{activity} – {PROGRAM}" if activity else PROGRAM
