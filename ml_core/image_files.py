@@ -12,8 +12,9 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from PIL import Image
 
@@ -94,13 +95,25 @@ _COPY_AGAIN: Final = "Copy it again from where it came from, or leave it out."
 
 
 @contextmanager
+def opened_file(path: Path) -> Iterator[BufferedReader]:
+    """Open an ordinary file that is neither empty nor huge, for its bytes. Raises ImageError."""
+    try:
+        _check_ordinary(path, path.stat())
+        file = os.fdopen(os.open(path, _READ_WITHOUT_WAITING), "rb")
+    except (OSError, ValueError) as error:
+        raise _unopened(path, error) from error
+    with file:
+        yield file
+
+
+@contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """Open a picture and check its header; nothing is decoded yet.
 
     Raises:
         ImageError: It is no ordinary file, no picture of a known format, or too large.
     """
-    with _opened_file(path) as file:
+    with opened_file(path) as file:
         with damage_is_image_error(path):
             image = _identified(path, file)
         with image:
@@ -133,18 +146,6 @@ def check_size(path: Path, size: tuple[int, int]) -> None:
         raise _too_large(path, f"is too large: {width:,} x {height:,} pixels")
 
 
-@contextmanager
-def _opened_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open an ordinary file that is neither empty nor huge."""
-    try:
-        _check_ordinary(path, path.stat())
-        file = os.fdopen(os.open(path, _READ_WITHOUT_WAITING), "rb")
-    except (OSError, ValueError) as error:
-        raise _unopened(path, error) from error
-    with file:
-        yield file
-
-
 def _check_ordinary(path: Path, found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise ImageError(f"{_name(path)} is a folder, not a photo.", path=path)
@@ -157,7 +158,7 @@ def _check_ordinary(path: Path, found: os.stat_result) -> None:
         raise _too_large(path, f"is too large: {megabytes:,} MB")
 
 
-def _identified(path: Path, file: IO[bytes]) -> Image.Image:
+def _identified(path: Path, file: BufferedReader) -> Image.Image:
     try:
         return Image.open(file, formats=_formats_for(path))
     except _DECODER_ERRORS as error:
