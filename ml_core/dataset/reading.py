@@ -5,11 +5,8 @@ that cannot be read is an ``ImageError`` in its place, so that one bad file stop
 """
 
 import hashlib
-import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -24,13 +21,10 @@ from ml_core.errors import DatasetError, ImageError
 from ml_core.events import Phase, Report, StepProgress, ignore
 from ml_core.image_files import opened_file
 from ml_core.images import InputSpec, Pixels, fit, load_for_model, read_photo
+from ml_core.parallel import map_in_order
 
 HASH_BYTES: Final = 16
 _blake2b: Final = partial(hashlib.blake2b, digest_size=HASH_BYTES)
-_AHEAD: Final = 4
-"""Photos in the works for each thread: enough to ride out a slow one, little enough to hold."""
-
-_SECONDS_BETWEEN_LOOKS: Final = 0.05
 _SECONDS_BETWEEN_REPORTS: Final = 0.2
 
 _Item = TypeVar("_Item")
@@ -81,7 +75,7 @@ def read_photos(
     def load(photo: Photo) -> Pixels | ImageError:
         return reader.try_for_model(photo, spec)
 
-    return _in_order(photos, load, threads=_threads_for(photos, threads), control=control)
+    return _mapped(photos, load, photos, threads=threads, control=control)
 
 
 def read_paths(
@@ -99,7 +93,7 @@ def read_paths(
     def load(path: Path) -> tuple[Path, Pixels | ImageError]:
         return path, _or_error(lambda: load_for_model(path, spec))
 
-    return _in_order(paths, load, threads=threads, control=control)
+    return map_in_order(load, paths, threads=threads, control=control)
 
 
 def load_into_array(
@@ -130,8 +124,7 @@ def load_into_array(
         out[position] = pixels
         return None
 
-    positions, threads = range(len(photos)), _threads_for(photos, threads)
-    results = _in_order(positions, load, threads=threads, control=control)
+    results = _mapped(photos, load, range(len(photos)), threads=threads, control=control)
     counted = _with_progress(results, len(photos), phase="read", report=report)
     return [(position, error) for position, error in enumerate(counted) if error is not None]
 
@@ -150,8 +143,7 @@ def content_hashes(
     Raises:
         Cancelled, Stopped: The caller ended it.
     """
-    read_hash, threads = PhotoReader().try_hash, _threads_for(photos, threads)
-    results = _in_order(photos, read_hash, threads=threads, control=control)
+    results = _mapped(photos, PhotoReader().try_hash, photos, threads=threads, control=control)
     return list(_with_progress(results, len(photos), phase="scan", report=report))
 
 
@@ -214,59 +206,27 @@ def _check_array(out: NDArray[np.uint8], shape: tuple[int, ...]) -> None:
         raise ValueError(f"expected a uint8 array of shape {shape}, got {out.dtype} {out.shape}")
 
 
-def _threads_for(photos: Sequence[Photo], threads: int | None) -> int | None:
-    """Choose no thread for IDX files: handing a tiny picture over costs more than reading it."""
-    return 0 if photos and all(photo.index is not None for photo in photos) else threads
-
-
-def _in_order(
-    items: Iterable[_Item],
+def _mapped(
+    photos: Sequence[Photo],
     work: Callable[[_Item], _Result],
+    items: Iterable[_Item],
     *,
     threads: int | None,
     control: Control | None,
 ) -> Iterator[_Result]:
-    """Yield ``work(item)`` in the order of ``items``, worked out a little ahead by threads."""
-    control = control or Control()
-    if threads == 0:
-        yield from _one_by_one(items, work, control)
-        return
-    threads = threads or _processor_cores()
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="read")
-    waiting: deque[Future[_Result]] = deque()
-    try:
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) >= threads * _AHEAD:
-                yield _result(waiting.popleft(), control)
-        while waiting:
-            yield _result(waiting.popleft(), control)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    """Yield ``work`` of each item in order, in threads where that pays."""
+    if photos and all(photo.index is not None for photo in photos):
+        return _one_by_one(work, items, control or Control())
+    return map_in_order(work, items, threads=threads, control=control)
 
 
 def _one_by_one(
-    items: Iterable[_Item], work: Callable[[_Item], _Result], control: Control
+    work: Callable[[_Item], _Result], items: Iterable[_Item], control: Control
 ) -> Iterator[_Result]:
+    """For IDX files: handing a tiny picture to a thread costs more than reading it."""
     for item in items:
         control.checkpoint()
         yield work(item)
-
-
-def _result(future: Future[_Result], control: Control) -> _Result:
-    """Wait for a result, yet no longer than the caller wants."""
-    control.checkpoint()
-    while not future.done():
-        wait((future,), timeout=_SECONDS_BETWEEN_LOOKS)
-        control.checkpoint()
-    return future.result()
-
-
-def _processor_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _with_progress(
