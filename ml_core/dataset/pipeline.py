@@ -1,0 +1,129 @@
+"""Photos in an array -> batches for Keras (tf.data).
+
+Training photos come in a new order in every epoch, the same orders for the same seed. Validation
+photos are never shuffled and never varied. A batch is gathered in one numpy operation, so arrays
+may be memory-mapped.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.dataset.augment import Kind, augmentation_layers
+from ml_core.images import Pixels
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+_SEED_OF_AUGMENTATION = 7919
+"""Added to the seed, so that order and variation do not share their draws."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batches:
+    """Batches of one part of a data set.
+
+    Attributes:
+        dataset: Yields (pixels, targets) or (pixels, targets, weights): float32 pixels 0..255 of
+            shape (batch, size, size, channels), float32 one-hot targets (batch, classes),
+            float32 weights (batch,).
+        photos: Number of photos in one pass.
+        batch_size: Photos in a batch; the last one of a pass may be smaller.
+    """
+
+    dataset: "tf.data.Dataset"
+    photos: int
+    batch_size: int
+
+    @property
+    def steps(self) -> int:
+        """Batches in one pass."""
+        return math.ceil(self.photos / self.batch_size)
+
+
+def training_batches(
+    photos: Pixels,
+    labels: NDArray[np.intp],
+    *,
+    classes: int,
+    batch_size: int,
+    augmentation: Kind = "none",
+    mirror: bool = False,
+    seed: int = 0,
+    class_weights: NDArray[np.float32] | None = None,
+) -> Batches:
+    """Shuffled and varied batches.
+
+    Args:
+        photos: uint8, shape (photos, size, size, channels); may be memory-mapped.
+        labels: Class index of each photo.
+        classes: Number of classes.
+        batch_size: Photos in a batch at most. Batches are made about equal, because one last
+            batch of a single photo would throw batch normalisation off.
+        augmentation: How photos are varied.
+        mirror: Whether half of them are mirrored.
+        seed: Fixes order and variation.
+        class_weights: Weight of each class in the loss, shape (classes,); None for equal ones.
+    """
+    import tensorflow as tf
+
+    size = math.ceil(len(photos) / math.ceil(len(photos) / batch_size))
+    order = tf.data.Dataset.range(len(photos)).shuffle(
+        len(photos), seed=seed, reshuffle_each_iteration=True
+    )
+    dataset = _gathered(order.batch(size), photos, labels, classes, class_weights)
+    layers = augmentation_layers(augmentation, mirror=mirror, seed=seed + _SEED_OF_AUGMENTATION)
+    if layers is not None:
+        # One batch after the other: in parallel their random draws would change places.
+        dataset = dataset.map(lambda pixels, *rest: (layers(pixels), *rest))
+    return Batches(dataset=dataset.prefetch(2), photos=len(photos), batch_size=size)
+
+
+def validation_batches(
+    photos: Pixels, labels: NDArray[np.intp], *, classes: int, batch_size: int = 64
+) -> Batches:
+    """Batches in the given order, as they are. Arguments as for ``training_batches``."""
+    import tensorflow as tf
+
+    order = tf.data.Dataset.range(len(photos)).batch(batch_size)
+    dataset = _gathered(order, photos, labels, classes, None)
+    return Batches(dataset=dataset.prefetch(2), photos=len(photos), batch_size=batch_size)
+
+
+def balanced_class_weights(labels: NDArray[np.intp], classes: int) -> NDArray[np.float32]:
+    """Weights that let every class count the same; their mean over the photos is 1.
+
+    A class without photos has weight 0. As scikit-learn's "balanced".
+    """
+    counts = np.bincount(labels, minlength=classes)
+    present = max(1, int(np.count_nonzero(counts)))
+    weights = len(labels) / (present * np.maximum(counts, 1))
+    return np.where(counts > 0, weights, 0.0).astype(np.float32)
+
+
+def _gathered(
+    indices: "tf.data.Dataset",
+    photos: Pixels,
+    labels: NDArray[np.intp],
+    classes: int,
+    class_weights: NDArray[np.float32] | None,
+) -> "tf.data.Dataset":
+    """Replace batches of indices by the photos, targets (and weights) they stand for."""
+    import tensorflow as tf
+
+    targets = np.eye(classes, dtype=np.float32)
+    tables = [targets] if class_weights is None else [targets, class_weights]
+
+    def gather(index: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+        return [photos[index].astype(np.float32), *(table[labels[index]] for table in tables)]
+
+    shapes = [photos.shape[1:], *(table.shape[1:] for table in tables)]
+
+    def look_up(index: "tf.Tensor") -> tuple["tf.Tensor", ...]:
+        found = tf.numpy_function(gather, [index], [tf.float32] * len(shapes), stateful=False)
+        return tuple(tf.ensure_shape(x, (None, *s)) for x, s in zip(found, shapes, strict=True))
+
+    return indices.map(look_up)
