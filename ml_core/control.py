@@ -70,11 +70,18 @@ class Control:
         if self.is_stopping:
             raise Stopped
 
-    def raise_if_cancelled(self) -> None:
-        """Block while paused; raise ``Cancelled`` if cancelled. A stop is not looked at.
+    def closing(self) -> "Control":
+        """The same token for the closing phases (evaluate, save): a stop no longer ends them.
 
-        For the closing phases (evaluate, save), which a stop must still go through.
+        Pausing and cancelling still work.
         """
-        self.wait_while_paused()
-        if self.is_cancelling:
-            raise Cancelled
+        return _ClosingControl(self)
+
+
+class _ClosingControl(Control):
+    """Shares everything with ``control`` but the wish to stop."""
+
+    def __init__(self, control: Control) -> None:
+        super().__init__()
+        self._may_run = control._may_run  # noqa: SLF001 - the same token under another rule
+        self._cancel_requested = control._cancel_requested  # noqa: SLF001

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml_core.control import Control
-from ml_core.dataset.reading import read_for_model
+from ml_core.dataset.reading import PhotoReader
 from ml_core.dataset.scan import Photo
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.embedding.vector_store import VectorStore
 from ml_core.errors import ImageError
 from ml_core.events import Phase, Report, StepProgress, ignore
 from ml_core.parallel import map_in_order
-
-PLAIN, MIRRORED = 0, 1
-"""Views: the photo as it is, and mirrored left to right."""
 
 _KEEP_EVERY = 256
 _PROGRESS_INTERVAL = 0.1
@@ -27,21 +24,28 @@ class Embedded:
     """Vectors of photos.
 
     Attributes:
-        vectors: float32, shape (photos, embedding_size); zeros where a photo failed.
-        failures: Index into the photos -> why it could not be read.
+        vectors: float32, shape (views, embedding_size); zeros where a photo failed.
+        failures: Index into the views -> why it could not be read.
     """
 
     vectors: Vectors
     failures: dict[int, ImageError]
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """One photo seen in one way. ``content`` is the hash of the photo's content."""
+
+    photo: Photo
+    content: bytes
+    is_mirrored: bool = False
+
+
 def embed_photos(
-    photos: Sequence[Photo],
-    hashes: Sequence[bytes],
+    views: Sequence[View],
     embedder: Embedder,
     *,
-    view: int = PLAIN,
-    store: VectorStore | None = None,
+    store: VectorStore,
     phase: Phase = "embed",
     report: Report = ignore,
     control: Control | None = None,
@@ -49,10 +53,8 @@ def embed_photos(
     """Embed photos, every core decoding and embedding photos of its own.
 
     Args:
-        photos: What to embed.
-        hashes: Content hashes, parallel to ``photos``.
+        views: What to embed.
         embedder: What makes the vectors.
-        view: ``PLAIN`` or ``MIRRORED``.
         store: Known vectors are taken from it, new ones kept in it.
         phase: The phase named in the reports of StepProgress.
         report: Told of the progress.
@@ -61,40 +63,75 @@ def embed_photos(
     Raises:
         Cancelled, Stopped: The caller ended it.
     """
-    key = embedder.fingerprint()
-    known = store.get(key, hashes, view=view) if store else {}
-    vectors = np.zeros((len(photos), embedder.embedding_size), np.float32)
-    missing = []
-    for index, content in enumerate(hashes):
-        if content in known:
-            vectors[index] = known[content]
-        else:
-            missing.append(index)
+    vectors, missing = _known_vectors(views, embedder, store)
     failures: dict[int, ImageError] = {}
-    fresh: dict[bytes, Vectors] = {}
-    progress = _Progress(phase, len(photos), len(photos) - len(missing), report)
+    fresh: dict[int, Vectors] = {}
+    progress = _Progress(phase, len(views), len(views) - len(missing), report)
+
+    reader = PhotoReader()
 
     def embed(index: int) -> tuple[int, Vectors | ImageError]:
-        try:
-            pixels = read_for_model(photos[index], embedder.spec)
-        except ImageError as error:
-            return index, error
-        return index, embedder.embed_here(pixels[:, ::-1] if view == MIRRORED else pixels)
+        return index, _embed(views[index], embedder, reader)
 
     try:
         for index, outcome in map_in_order(embed, missing, control=control):
             if isinstance(outcome, ImageError):
                 failures[index] = outcome
             else:
-                vectors[index] = fresh[hashes[index]] = outcome
-            if store and len(fresh) >= _KEEP_EVERY:
-                store.put(key, fresh, view=view)
-                fresh.clear()
+                vectors[index] = fresh[index] = outcome
+            if len(fresh) >= _KEEP_EVERY:
+                _keep(fresh, views, embedder, store)
             progress.step()
     finally:
-        if store and fresh:
-            store.put(key, fresh, view=view)
+        _keep(fresh, views, embedder, store)
     return Embedded(vectors, failures)
+
+
+def _embed(view: View, embedder: Embedder, reader: PhotoReader) -> Vectors | ImageError:
+    pixels = reader.try_for_model(view.photo, embedder.spec)
+    if isinstance(pixels, ImageError):
+        return pixels
+    return embedder.embed_here(pixels[:, ::-1] if view.is_mirrored else pixels)
+
+
+def _known_vectors(
+    views: Sequence[View], embedder: Embedder, store: VectorStore
+) -> tuple[Vectors, list[int]]:
+    """All vectors, zeros where unknown, and the places of the unknown ones."""
+    key = embedder.fingerprint()
+    known = {
+        is_mirrored: store.get(
+            key,
+            [view.content for view in views if view.is_mirrored == is_mirrored],
+            view=int(is_mirrored),
+        )
+        for is_mirrored in (False, True)
+    }
+    vectors = np.zeros((len(views), embedder.embedding_size), np.float32)
+    missing = []
+    for index, view in enumerate(views):
+        vector = known[view.is_mirrored].get(view.content)
+        if vector is None:
+            missing.append(index)
+        else:
+            vectors[index] = vector
+    return vectors, missing
+
+
+def _keep(
+    fresh: dict[int, Vectors], views: Sequence[View], embedder: Embedder, store: VectorStore
+) -> None:
+    """Move fresh vectors into the store."""
+    key = embedder.fingerprint()
+    for is_mirrored in (False, True):
+        chosen = {
+            views[index].content: vector
+            for index, vector in fresh.items()
+            if views[index].is_mirrored == is_mirrored
+        }
+        if chosen:
+            store.put(key, chosen, view=int(is_mirrored))
+    fresh.clear()
 
 
 class _Progress:

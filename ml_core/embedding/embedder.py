@@ -38,12 +38,16 @@ class Embedder:
         self._whole_machine = _Interpreter(content, spec, threads=os.cpu_count() or 1)
         self._whole_machine_is_free = threading.Lock()
         self.embedding_size = self._whole_machine.embedding_size
+        self._fingerprint: bytes | None = None
 
     def fingerprint(self) -> bytes:
         """16 bytes that name this embedder and its input; the key of cached vectors."""
-        digest = hashlib.blake2b(self.content, digest_size=16)
-        digest.update(repr((self.spec.size, self.spec.channels, str(self.spec.resize))).encode())
-        return digest.digest()
+        if self._fingerprint is None:
+            digest = hashlib.blake2b(self.content, digest_size=16)
+            spec = (self.spec.size, self.spec.channels, str(self.spec.resize))
+            digest.update(repr(spec).encode())
+            self._fingerprint = digest.digest()
+        return self._fingerprint
 
     def embed(self, pixels: Pixels) -> Vectors:
         """One photo with all processor cores: (size, size, channels) -> (embedding_size,)."""
@@ -85,8 +89,8 @@ class _Interpreter:
         self._pixels[0] = pixels
         self._interpreter.set_tensor(self._input, self._pixels)
         self._interpreter.invoke()
-        vectors: Vectors = self._interpreter.get_tensor(self._output)
-        return vectors[0]
+        vector: Vectors = self._interpreter.get_tensor(self._output)[0]
+        return vector
 
 
 def _open(content: bytes, threads: int) -> Any:

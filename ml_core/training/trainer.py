@@ -1,13 +1,41 @@
 """The whole workflow: prepare, embed, head, fine-tune (or scratch), evaluate, save."""
 
-from dataclasses import dataclass
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
 
+import numpy as np
+
+from ml_core import storage
 from ml_core.control import Control
-from ml_core.dataset.scan import Dataset
-from ml_core.evaluation.evaluate import Evaluation
-from ml_core.events import Report, ignore
-from ml_core.runs import Run
+from ml_core.dataset.scan import Dataset, Part
+from ml_core.embedding.embed import View, embed_photos
+from ml_core.embedding.embedder import Vectors
+from ml_core.embedding.vector_store import VectorStore
+from ml_core.evaluation.evaluate import Answer, Evaluation
+from ml_core.events import DeviceChosen, PhaseStarted, Report, ignore
+from ml_core.model_file.manifest import Manifest, Scores
+from ml_core.model_file.write import write
+from ml_core.models import registry
+from ml_core.runs import Run, RunRecorder, recording, runs_folder
+from ml_core.training.frozen import train_on_frozen
+from ml_core.training.network import Network
+from ml_core.training.prepare import PreparedPhotos, prepare
 from ml_core.training.recipe import Recipe
+
+log = logging.getLogger(__name__)
+
+BYTES_PER_PARAMETER = 4
+_NAMED_PACKAGES = ("product-classifier", "keras", "tensorflow", "ai-edge-litert", "pillow", "numpy")
+SPARE_BYTES = 50_000_000
+"""Room for everything of a run but its model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +76,169 @@ def train(
         Cancelled: The caller cancelled; nothing is left behind.
         Stopped: The caller stopped before there was anything to keep; nothing is left behind.
     """
-    raise NotImplementedError
+    recipe.validate()
+    control = control or Control()
+    _require_room(recipe)
+    with recording(dataset, recipe, name=name) as recorder:
+        report, clock = recorder.listening(report), _Clock()
+        with clock.phase("prepare"):
+            photos = prepare(dataset, recipe, report=report, control=control)
+        network = _train_network(photos, recipe, clock, report=report, control=control)
+        closing = control.closing()
+        with clock.phase("evaluate"):
+            report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
+            validation, test = (
+                evaluate_part(photos, part, network, report=report, control=closing)
+                for part in (Part.VALIDATION, Part.TEST)
+            )
+        with clock.phase("save"):
+            report(PhaseStarted("save", "Saving the model"))
+            closing.checkpoint()
+            manifest = _manifest(recorder.run, photos, network, validation, test)
+            _save(recorder, network, manifest)
+            recorder.save_history()
+            recorder.save_evaluation(test if test.photos else validation)
+        run = recorder.update(
+            state="stopped" if network.was_stopped else "done",
+            photo_counts=manifest.photo_counts,
+            epochs=recorder.epochs,
+            seconds=clock.seconds(),
+            validation_accuracy=manifest.scores.validation_accuracy,
+            test_accuracy=manifest.scores.test_accuracy,
+        )
+    return TrainingResult(
+        run=run,
+        was_stopped=network.was_stopped,
+        evaluation=test if test.photos else validation,
+        epochs=run.epochs,
+        seconds=run.seconds,
+    )
+
+
+def _train_network(
+    photos: PreparedPhotos, recipe: Recipe, clock: "_Clock", *, report: Report, control: Control
+) -> Network:
+    report(DeviceChosen(_device()))
+    # Keras training is imported only where it is asked for: the fast way needs no TensorFlow.
+    if recipe.goal == "scratch":
+        from ml_core.training.scratch import train_from_scratch
+
+        with clock.phase("scratch"):
+            return train_from_scratch(photos, recipe, report=report, control=control)
+    with clock.phase("fast"):
+        network = train_on_frozen(photos, recipe, report=report, control=control)
+    if recipe.goal == "fast" or network.was_stopped:
+        return network
+    from ml_core.training.fine_tune import fine_tuned
+
+    with clock.phase("fine_tune"):
+        return fine_tuned(network, photos, recipe, report=report, control=control)
+
+
+def evaluate_part(
+    photos: PreparedPhotos, part: Part, network: Network, *, report: Report, control: Control
+) -> Evaluation:
+    """What the network answers for the photos of one part, as the written model file would."""
+    chosen = photos.parts[part]
+    views = list(map(View, chosen.photos, chosen.hashes))
+    with VectorStore() as store:
+        embedded = embed_photos(
+            views, network.embedder, store=store, phase="evaluate", report=report, control=control
+        )
+    photos.leave_out(part, embedded.failures, report)
+    vectors = np.delete(embedded.vectors, sorted(embedded.failures), axis=0)
+    return _evaluation(photos, part, network, vectors)
+
+
+def _evaluation(
+    photos: PreparedPhotos, part: Part, network: Network, vectors: Vectors
+) -> Evaluation:
+    probabilities = np.exp(network.head.log_probabilities(vectors))
+    predicted = probabilities.argmax(axis=1)
+    answers = (
+        Answer(photo.path, photo.class_index, int(given), float(shares[given]), photo.index)
+        for photo, given, shares in zip(
+            photos.parts[part].photos, predicted, probabilities, strict=True
+        )
+    )
+    return Evaluation.from_answers(photos.class_names, answers, photos.skipped)
+
+
+def _manifest(
+    run: Run,
+    photos: PreparedPhotos,
+    network: Network,
+    validation: Evaluation,
+    test: Evaluation,
+) -> Manifest:
+    return Manifest(
+        name=run.name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        class_names=photos.class_names,
+        input=network.embedder.spec,
+        architecture=run.recipe.architecture,
+        embedding_size=network.embedder.embedding_size,
+        parameters=network.parameters,
+        scores=Scores(
+            validation_accuracy=_accuracy(validation),
+            validation_photos=validation.photos,
+            test_accuracy=_accuracy(test),
+            test_photos=test.photos,
+        ),
+        recipe=run.recipe,
+        dataset_fingerprint=photos.fingerprint,
+        photo_counts=asdict(photos.counts()),
+        versions={name: version(name) for name in _NAMED_PACKAGES},
+        hashes={},
+    )
+
+
+def _save(recorder: RunRecorder, network: Network, manifest: Manifest) -> None:
+    with tempfile.TemporaryDirectory(dir=recorder.run.folder) as folder:
+        archive = Path(folder) / "network.keras"
+        with storage.translated(archive):
+            network.write_archive(archive)
+        write(
+            recorder.run.model_path,
+            keras_archive=archive,
+            embedder=network.embedder.content,
+            kernel=network.head.kernel,
+            bias=network.head.bias,
+            manifest=manifest,
+        )
+
+
+def _accuracy(evaluation: Evaluation) -> float | None:
+    return evaluation.accuracy if evaluation.photos else None
+
+
+def _require_room(recipe: Recipe) -> None:
+    """The model file holds the network twice: for Keras and for LiteRT."""
+    parameters = registry.get(recipe.architecture).parameters
+    needed = 3 * BYTES_PER_PARAMETER * parameters + SPARE_BYTES
+    storage.require_free_space(runs_folder(), needed)
+
+
+def _device() -> str:
+    cores = os.cpu_count() or 1
+    return f"{cores} processor core{'s' if cores > 1 else ''}"
+
+
+class _Clock:
+    """Adds up the seconds of each phase."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._phases: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self._phases[name] = self._phases.get(name, 0.0) + time.monotonic() - started
+
+    def seconds(self) -> dict[str, float]:
+        total = time.monotonic() - self._started
+        return {name: round(value, 3) for name, value in (self._phases | {"total": total}).items()}

@@ -1,0 +1,137 @@
+"""The words of the command line: every sub-command, its arguments and their help."""
+
+import argparse
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
+
+GOALS = ("fast", "best", "scratch")
+FORMATS = ("keras", "saved_model", "litert", "onnx")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of ``ml-core``; ``command`` in its result names the sub-command."""
+    parser = argparse.ArgumentParser(
+        prog="ml-core", description="Teach a computer to sort product photos, without a screen."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {version('product-classifier')}"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (_architectures, _train, _classify, _evaluate, _export, _inspect):
+        add(commands)
+    for one in commands.choices.values():
+        one.add_argument("--json", action="store_true", help="print one JSON object a line")
+    return parser
+
+
+def _architectures(commands: Commands) -> None:
+    _command(commands, "architectures", "List the networks that can be trained.")
+
+
+def _train(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "train",
+        "Train a classifier on a folder with one sub-folder of photos per category.",
+        epilog="Ctrl+C ends training and keeps the best so far; a second Ctrl+C discards it.",
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder per category")
+    parser.add_argument("--out", type=Path, required=True, metavar="F.keras", help="model to write")
+    parser.add_argument(
+        "--recipe",
+        choices=GOALS,
+        default="fast",
+        help="fast: a head on a frozen pretrained network; best: then fine-tune it;"
+        " scratch: train a network from random weights (default: fast)",
+    )
+    parser.add_argument("--architecture", metavar="NAME", help="see 'ml-core architectures'")
+    parser.add_argument(
+        "--weights",
+        metavar="imagenet|none|FILE",
+        help="where the network starts (default: imagenet; none for scratch)",
+    )
+    parser.add_argument("--epochs", type=_positive, metavar="N", help="passes over the photos")
+    parser.add_argument(
+        "--fine-tune-epochs", type=_positive, metavar="N", help="passes while fine-tuning"
+    )
+    parser.add_argument("--size", type=_positive, metavar="PX", help="side of the square photos")
+    parser.add_argument("--batch-size", type=_positive, metavar="N", help="photos per step")
+    parser.add_argument("--learning-rate", type=float, metavar="RATE")
+    parser.add_argument(
+        "--mirror",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="also learn from mirrored photos (not for printed text)",
+    )
+    parser.add_argument("--seed", type=_natural, metavar="N", help="fixes split and start")
+
+
+def _classify(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "classify",
+        "Say the category of photos; folders are searched for photos.",
+        epilog="Exit status 1 if no photo could be classified. One bad file among good ones is"
+        " reported in its line.",
+    )
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="photos or folders")
+    _model(parser)
+    parser.add_argument("--top", type=_positive, default=5, metavar="K", help="how many categories")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="also write a table")
+
+
+def _evaluate(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "evaluate",
+        "Measure a model on a folder with one sub-folder of photos per category.",
+        epilog="Of a folder with train, validation and test parts, the test part is used.",
+    )
+    parser.add_argument("model", type=Path, metavar="F.keras")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+
+
+def _export(commands: Commands) -> None:
+    parser = _command(
+        commands, "export", "Write a model for use elsewhere, with its labels and a model card."
+    )
+    parser.add_argument("model", type=Path, metavar="F.keras")
+    parser.add_argument("--format", choices=FORMATS, required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="file or folder")
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+
+def _inspect(commands: Commands) -> None:
+    parser = _command(commands, "inspect", "Show what a model file says of itself.")
+    parser.add_argument("model", type=Path, metavar="F.keras")
+
+
+def _command(
+    commands: Commands, name: str, description: str, *, epilog: str | None = None
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=description.rstrip("."), description=description, epilog=epilog
+    )
+
+
+def _model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", type=Path, required=True, metavar="F.keras", help="the model file"
+    )
+
+
+def _whole_number(least: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+        return number
+
+    return parse
+
+
+_positive, _natural = _whole_number(1), _whole_number(0)

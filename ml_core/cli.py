@@ -1,0 +1,333 @@
+"""``ml-core``: everything the library does, without a screen.
+
+Results go to standard output (``--json``: one object a line), progress and notes to standard
+error. Exit status: 0 done, 1 the input cannot be used, 2 wrong usage, 130 interrupted.
+"""
+
+import argparse
+import csv
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from ml_core import storage
+from ml_core.arguments import build_parser
+from ml_core.console import Console, ProgressDisplay
+from ml_core.control import Control
+from ml_core.errors import CoreError, Interrupted, ModelFileError, RecipeError
+
+if TYPE_CHECKING:
+    from ml_core.evaluation.evaluate import Evaluation
+    from ml_core.prediction.classifier import Prediction
+    from ml_core.training.recipe import Recipe
+
+DONE, UNUSABLE_INPUT, INTERRUPTED = 0, 1, 130
+
+Arguments = argparse.Namespace
+Command = Callable[[Arguments, Console, Control], int]
+
+
+def main() -> int:
+    """Entry point of the ``ml-core`` command."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    arguments = build_parser().parse_args()
+    return run(arguments, Console.apart_from_libraries())
+
+
+def run(arguments: Arguments, console: Console) -> int:
+    """Carry out parsed arguments; gives the exit status."""
+    command = COMMANDS[arguments.command]
+    with obeying_ctrl_c() as control:
+        try:
+            return command(arguments, console, control)
+        except Interrupted:
+            console.note("Interrupted; nothing was left behind.")
+            return INTERRUPTED
+        except CoreError as error:
+            console.note(f"ml-core: {error}")
+            return UNUSABLE_INPUT
+        except BrokenPipeError:
+            return DONE  # the reader of our output has seen enough
+
+
+@contextmanager
+def obeying_ctrl_c() -> Iterator[Control]:
+    """Ctrl+C stops and keeps; a second Ctrl+C cancels."""
+    control = Control()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's own shape
+        if control.is_stopping:
+            control.cancel()
+        control.stop()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield control
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def architectures(arguments: Arguments, console: Console, _: Control) -> int:
+    """List the networks that can be trained."""
+    from ml_core.models.registry import ARCHITECTURES
+
+    for_json = ("name", "parameters", "classes", "input_size", "channels", "pretrained")
+    rows = [
+        {key: getattr(network, key) for key in for_json} | {"description": network.description}
+        for network in ARCHITECTURES.values()
+    ]
+    if arguments.json:
+        console.result_json(rows)
+        return DONE
+    for row in rows:
+        pretrained = "pretrained" if row["pretrained"] else "from scratch"
+        console.result(
+            f"{row['name']:20} {row['parameters']:>12,} parameters  {row['input_size']:>4} px"
+            f"  {pretrained:13} {row['description']}"
+        )
+    return DONE
+
+
+def train(arguments: Arguments, console: Console, control: Control) -> int:
+    """Train a classifier on a folder of photos."""
+    from ml_core.dataset.scan import scan_folder
+    from ml_core.training.trainer import train as run_training
+
+    recipe = _recipe_from(arguments)
+    _require_replaceable(arguments.out)
+    with ProgressDisplay(console) as display:
+        dataset = scan_folder(arguments.folder, report=display, control=control)
+        result = run_training(
+            dataset, recipe, name=arguments.out.stem, report=display, control=control
+        )
+    storage.copy_file(result.run.model_path, arguments.out)
+    summary = {
+        "model": str(arguments.out),
+        "classes": list(result.run.class_names),
+        "photos": result.run.photo_counts,
+        "epochs": result.epochs,
+        "validation_accuracy": result.run.validation_accuracy,
+        "test_accuracy": result.run.test_accuracy,
+        "seconds": result.seconds,
+    }
+    if arguments.json:
+        console.result_json(summary)
+    else:
+        console.result(
+            _score_sentence(result.evaluation, is_test=result.run.test_accuracy is not None)
+        )
+        console.result(f"Saved {arguments.out}")
+    return INTERRUPTED if result.was_stopped else DONE
+
+
+def classify(arguments: Arguments, console: Console, control: Control) -> int:
+    """Say the category of photos."""
+    from ml_core.prediction.classifier import Classifier, photos_under
+
+    classifier = Classifier.open(arguments.model)
+    paths = photos_under(arguments.paths)
+    answered = 0
+    with (
+        _csv_writer(arguments.csv, arguments.top) as write_row,
+        ProgressDisplay(console) as display,
+    ):
+        predictions = classifier.classify_many(
+            paths, top=arguments.top, report=display, control=control
+        )
+        try:
+            for prediction in predictions:
+                answered += prediction.error is None
+                write_row(prediction)
+                if arguments.json:
+                    console.result_json({**asdict(prediction), "path": str(prediction.path)})
+                else:
+                    console.result(_answer_line(prediction))
+        except Interrupted:
+            console.note("Interrupted; the answers so far are kept.")
+            return INTERRUPTED
+    if not answered:
+        console.note("ml-core: none of these files is a photo that can be classified.")
+        return UNUSABLE_INPUT
+    return DONE
+
+
+def evaluate(arguments: Arguments, console: Console, control: Control) -> int:
+    """Measure a model on a folder of labelled photos."""
+    from ml_core.evaluation.evaluate import evaluate_folder
+    from ml_core.prediction.classifier import Classifier
+
+    classifier = Classifier.open(arguments.model)
+    with ProgressDisplay(console) as display:
+        evaluation = evaluate_folder(classifier, arguments.folder, report=display, control=control)
+    if arguments.json:
+        console.result_json(
+            {
+                "accuracy": evaluation.accuracy,
+                "interval": list(evaluation.interval),
+                "photos": evaluation.photos,
+                "skipped": len(evaluation.skipped),
+                "macro_f1": evaluation.macro_f1,
+                "per_class": {name: asdict(one) for name, one in evaluation.per_class.items()},
+                "confusion": evaluation.confusion.tolist(),
+                "classes": list(evaluation.class_names),
+            }
+        )
+        return DONE
+    console.result(_score_sentence(evaluation, is_test=True))
+    for name, score in evaluation.per_class.items():
+        console.result(
+            f"{name:24} precision {score.precision:6.1%}  recall {score.recall:6.1%}"
+            f"  F1 {score.f1:6.1%}  {score.photos:>6,} photos"
+        )
+    return DONE
+
+
+def export(arguments: Arguments, console: Console, control: Control) -> int:
+    """Write a model for use elsewhere."""
+    from ml_core.export.formats import export_model
+
+    with ProgressDisplay(console) as display:
+        exported = export_model(
+            arguments.model,
+            arguments.format,
+            arguments.out,
+            overwrite=arguments.overwrite,
+            report=display,
+            control=control,
+        )
+    if arguments.json:
+        console.result_json(
+            {"format": arguments.format}
+            | {
+                key: value if key == "bytes" else str(value)
+                for key, value in asdict(exported).items()
+            }
+        )
+    else:
+        console.result(f"Saved {exported.path} ({exported.bytes / 1e6:,.1f} MB)")
+        console.result(f"      {exported.labels}")
+        console.result(f"      {exported.card}")
+    return DONE
+
+
+def inspect(arguments: Arguments, console: Console, _: Control) -> int:
+    """Show what a model file says of itself."""
+    from ml_core.model_file.read import read_manifest
+
+    manifest = read_manifest(arguments.model)
+    if arguments.json:
+        console.result_json(manifest.to_json())
+        return DONE
+    scores = manifest.scores
+    console.result(f"{manifest.name}, made {manifest.created}")
+    console.result(f"{manifest.architecture}, {manifest.parameters:,} parameters")
+    console.result(
+        f"Photos: {manifest.input.size} px, {manifest.input.channels} channels,"
+        f" resized by {manifest.input.resize}"
+    )
+    console.result(f"Categories ({len(manifest.class_names)}): {', '.join(manifest.class_names)}")
+    for part, accuracy, photos in (
+        ("Validation", scores.validation_accuracy, scores.validation_photos),
+        ("Test", scores.test_accuracy, scores.test_photos),
+    ):
+        if accuracy is not None:
+            console.result(f"{part} accuracy {accuracy:.1%} on {photos:,} photos")
+    return DONE
+
+
+COMMANDS: Mapping[str, Command] = {
+    "architectures": architectures,
+    "train": train,
+    "classify": classify,
+    "evaluate": evaluate,
+    "export": export,
+    "inspect": inspect,
+}
+
+
+def _recipe_from(arguments: Arguments) -> "Recipe":
+    from ml_core.training.recipe import recipe_for
+
+    recipe = recipe_for(arguments.recipe, architecture=arguments.architecture)
+    asked = {
+        "weights": arguments.weights,
+        "epochs": arguments.epochs,
+        "fine_tune_epochs": arguments.fine_tune_epochs,
+        "input_size": arguments.size,
+        "batch_size": arguments.batch_size,
+        "learning_rate": arguments.learning_rate,
+        "mirror": arguments.mirror,
+        "seed": arguments.seed,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    return replace(recipe, **given).validate()
+
+
+def _require_replaceable(out: Path) -> None:
+    """Only a model may be replaced (every training is also kept as a run); anything else stays.
+
+    Raises:
+        RecipeError: The name or what is there under it cannot serve.
+    """
+    from ml_core.model_file.read import read_manifest
+
+    if out.suffix != ".keras":
+        raise RecipeError(
+            f"The model would be written to {out}.",
+            expected="Its name must end in .keras.",
+            mend=f"Write --out {out.with_suffix('.keras')}.",
+        )
+    if out.exists():
+        try:
+            read_manifest(out)
+        except ModelFileError as error:
+            raise RecipeError(
+                f"{out} exists and is not a model of this program, so it is left alone.",
+                mend="Choose another name.",
+            ) from error
+
+
+@contextmanager
+def _csv_writer(path: Path | None, top: int) -> Iterator[Callable[["Prediction"], None]]:
+    """Give a function that adds a row; the file appears, whole, when the block ends."""
+    if path is None:
+        yield lambda _: None
+        return
+    with (
+        storage.replacing(path) as temporary,
+        temporary.open("w", encoding="utf-8-sig", newline="", errors="surrogateescape") as file,
+    ):
+        writer = csv.writer(file)
+        ranks = range(2, top + 1)
+        writer.writerow(
+            ["path", "category", "confidence", "error"]
+            + [f"{what} {rank}" for rank in ranks for what in ("category", "confidence")]
+        )
+        yield lambda prediction: writer.writerow(_csv_row(prediction))
+
+
+def _csv_row(prediction: "Prediction") -> list[str]:
+    others = [text for name, share in prediction.top[1:] for text in (name, f"{share:.4f}")]
+    confidence = "" if prediction.error else f"{prediction.confidence:.4f}"
+    return [
+        str(prediction.path), prediction.category or "", confidence, prediction.error or "", *others
+    ]  # fmt: skip
+
+
+def _answer_line(prediction: "Prediction") -> str:
+    if prediction.error:
+        return f"{prediction.path}: {prediction.error}"
+    return f"{prediction.path}: {prediction.category} ({prediction.confidence:.1%})"
+
+
+def _score_sentence(evaluation: "Evaluation", *, is_test: bool) -> str:
+    least, most = evaluation.interval
+    return (
+        f"{'Test' if is_test else 'Validation'} accuracy {evaluation.accuracy:.1%}"
+        f" (between {least:.0%} and {most:.0%}, on {evaluation.photos:,} photos)"
+    )

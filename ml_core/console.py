@@ -1,0 +1,166 @@
+"""What the command line shows: results on standard output, progress on standard error."""
+
+import json
+import logging
+import os
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TextIO
+
+from ml_core import storage
+from ml_core.events import (
+    DeviceChosen,
+    EpochFinished,
+    Event,
+    PhaseStarted,
+    PhotoSkipped,
+    PhotosSplit,
+    StepProgress,
+    Warned,
+)
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Console:
+    """Two streams: ``results`` for what was asked for, ``notes`` for everything else."""
+
+    def __init__(self, results: TextIO, notes: TextIO) -> None:
+        self.results = results
+        self.notes = notes
+
+    @classmethod
+    def apart_from_libraries(cls) -> Self:
+        """The real streams, with what native libraries print sent to a log file.
+
+        TensorFlow and LiteRT write to the process' file descriptors, which would spoil both the
+        results and the progress bar.
+        """
+        results = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogateescape")
+        notes = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
+        try:
+            folder = storage.cache_folder()
+            folder.mkdir(parents=True, exist_ok=True)
+            log = (folder / "libraries.log").open("w", encoding="utf-8")
+        except OSError:
+            log = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as the process
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        logging.lastResort = logging.StreamHandler(notes)
+        sys.excepthook = lambda kind, error, trace: _print_trace(notes, kind, error, trace)
+        return cls(results, notes)
+
+    def result(self, text: str) -> None:
+        """A line on standard output, at once."""
+        print(text, file=self.results, flush=True)
+
+    def result_json(self, value: Any) -> None:
+        """One JSON object on a line of its own."""
+        self.result(json.dumps(value, ensure_ascii=False))
+
+    def note(self, text: str) -> None:
+        """A line on standard error."""
+        print(text, file=self.notes, flush=True)
+
+
+def _print_trace(
+    notes: TextIO,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    import traceback
+
+    traceback.print_exception(kind, error, trace, file=notes)
+
+
+class ProgressDisplay:
+    """Shows the events of long work: a live bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        if self._console.notes.isatty():
+            self._bar = _terminal_bar(self._console.notes)
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, StepProgress):
+            self._move_bar(event)
+        elif line := _line(event):
+            self._say(line)
+            if isinstance(event, PhaseStarted):
+                self._start_bar(event.message)
+
+    def _say(self, line: str) -> None:
+        if self._bar:
+            self._bar.console.print(line, markup=False, highlight=False)
+        else:
+            self._console.note(line)
+
+    def _start_bar(self, message: str) -> None:
+        if self._bar:
+            if self._task is not None:
+                self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(message, total=None)
+
+    def _move_bar(self, step: StepProgress) -> None:
+        if self._bar:
+            if self._task is None:
+                self._task = self._bar.add_task(step.phase, total=None)
+            self._bar.update(self._task, completed=step.done, total=step.total or None)
+
+
+def _terminal_bar(notes: TextIO) -> "Progress":
+    import rich.console
+    import rich.progress
+
+    return rich.progress.Progress(
+        rich.progress.TextColumn("{task.description}", markup=False),
+        rich.progress.BarColumn(),
+        rich.progress.MofNCompleteColumn(),
+        rich.progress.TimeRemainingColumn(),
+        console=rich.console.Console(file=notes),
+        transient=True,
+    )
+
+
+def _line(event: Event) -> str | None:
+    """One plain line for an event worth a line."""
+    match event:
+        case PhaseStarted():
+            return f"{event.message} ..."
+        case EpochFinished():
+            return (
+                f"  epoch {event.epoch}/{event.epochs}"
+                f"  loss {event.train_loss:.3f}, validation {event.validation_loss:.3f}"
+                f"  accuracy {event.train_accuracy:.1%}, validation {event.validation_accuracy:.1%}"
+                f"  {event.photos_per_second:,.0f} photos/s"
+                f"{'  best so far' if event.is_best else ''}"
+            )
+        case PhotosSplit():
+            return (
+                f"{event.train:,} photos to train on, {event.validation:,} to validate,"
+                f" {event.test:,} to test; {event.skipped:,} skipped"
+            )
+        case PhotoSkipped():
+            return f"Skipped {event.path}: {event.reason}"
+        case DeviceChosen():
+            return f"Computing on {event.description}"
+        case Warned():
+            return f"Note: {event.message}"
+    return None
