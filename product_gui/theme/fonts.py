@@ -6,7 +6,7 @@ Fonts are the tuples that customtkinter takes: sizes are pixels at 100 % scaling
 import sys
 from typing import Final
 
-Font = tuple[str, int] | tuple[str, int, str]
+Font = tuple[str, int]
 
 
 def _family() -> str:
@@ -17,8 +17,14 @@ def _family() -> str:
     return "Segoe UI" if sys.platform == "win32" else "Roboto"
 
 
+def _strong_family() -> str:
+    # The second weight by its own name: asked for "bold", X11 smears the medium weight instead.
+    names = {"darwin": "Helvetica Neue Medium", "win32": "Segoe UI Semibold"}
+    return names.get(sys.platform, "Roboto Medium")
+
+
 FAMILY: Final = _family()
-MONO_FAMILY: Final = {"darwin": "Menlo", "win32": "Consolas"}.get(sys.platform, "DejaVu Sans Mono")
+STRONG_FAMILY: Final = _strong_family()
 
 SIZE_CAPTION: Final = 12
 SIZE_BODY: Final = 14
@@ -27,16 +33,15 @@ SIZE_TITLE: Final = 22
 SIZE_DISPLAY: Final = 34
 
 CAPTION: Final[Font] = (FAMILY, SIZE_CAPTION)
-CAPTION_BOLD: Final[Font] = (FAMILY, SIZE_CAPTION, "bold")
+CAPTION_BOLD: Final[Font] = (STRONG_FAMILY, SIZE_CAPTION)
 BODY: Final[Font] = (FAMILY, SIZE_BODY)
-BODY_BOLD: Final[Font] = (FAMILY, SIZE_BODY, "bold")
+BODY_BOLD: Final[Font] = (STRONG_FAMILY, SIZE_BODY)
 LEAD: Final[Font] = (FAMILY, SIZE_LEAD)
-LEAD_BOLD: Final[Font] = (FAMILY, SIZE_LEAD, "bold")
-TITLE: Final[Font] = (FAMILY, SIZE_TITLE, "bold")
-DISPLAY: Final[Font] = (FAMILY, SIZE_DISPLAY, "bold")
+LEAD_BOLD: Final[Font] = (STRONG_FAMILY, SIZE_LEAD)
+TITLE: Final[Font] = (STRONG_FAMILY, SIZE_TITLE)
+DISPLAY: Final[Font] = (STRONG_FAMILY, SIZE_DISPLAY)
 
 
-def scaled(font: Font, scaling: float) -> tuple[str, int, str]:
+def scaled(font: Font, scaling: float) -> tuple[str, int]:
     """The font for plain Tk, in which negative sizes are pixels."""
-    weight = font[2] if len(font) == 3 else "normal"
-    return font[0], -round(font[1] * scaling), weight
+    return font[0], -round(font[1] * scaling)

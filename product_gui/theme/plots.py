@@ -17,7 +17,9 @@ class PlotColours:
     train: str
     validation: str
     warning: str
-    font_family: str
+    accent_text: str
+    font_families: tuple[str, ...]
+    strong_families: tuple[str, ...]
 
 
 def plot_colours(*, is_dark: bool) -> PlotColours:
@@ -32,5 +34,7 @@ def plot_colours(*, is_dark: bool) -> PlotColours:
         train=("#8A929C", "#8E97A3")[theme],
         validation=colours.ACCENT_BAR[theme],
         warning=colours.WARNING[theme],
-        font_family=fonts.FAMILY,
+        accent_text=colours.ACCENT_TEXT[theme],
+        font_families=(fonts.FAMILY, "DejaVu Sans"),
+        strong_families=(fonts.STRONG_FAMILY, fonts.FAMILY, "DejaVu Sans"),
     )

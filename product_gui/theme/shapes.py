@@ -19,6 +19,10 @@ class Shapes:
         self._canvas = canvas
         self._corners: dict[tuple[int, str, str], tuple[ImageTk.PhotoImage, ...]] = {}
 
+    def clear(self) -> None:
+        """Let go of the pictures."""
+        self._corners.clear()
+
     def rounded(self, box: Box, radius: int, fill: str, *, tags: str = "") -> None:
         """A filled rectangle with round corners; ``radius`` is cut to half of the shorter side."""
         left, top, right, bottom = (round(edge) for edge in box)
@@ -36,6 +40,18 @@ class Shapes:
         left, top, right, bottom = box
         self.rounded(box, radius, line, tags=tags)
         self.rounded((left + 1, top + 1, right - 1, bottom - 1), radius - 1, fill, tags=tags)
+
+    def ring(self, box: Box, radius: int, line: str, width: int, *, tags: str = "") -> None:
+        """An outline alone, drawn within the box."""
+        left, top, right, bottom = (round(edge) for edge in box)
+        for side in (
+            (left + radius, top, right - radius, top + width),
+            (left + radius, bottom - width, right - radius, bottom),
+            (left, top + radius, left + width, bottom - radius),
+            (right - width, top + radius, right, bottom - radius),
+        ):
+            self._rectangle(side, line, tags)
+        self._place_corners((left, top, right - radius, bottom - radius), radius, line, tags, width)
 
     def dashed(self, box: Box, radius: int, line: str, width: int, *, tags: str = "") -> None:
         """A dashed outline: solid round corners, dashes along the sides."""

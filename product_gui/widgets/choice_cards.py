@@ -116,7 +116,6 @@ class _ChoiceCard(Painted):
         gap = self.px(metrics.GRID * 2)
         text = colours.TEXT if self._is_enabled else colours.DISABLED
         muted = colours.MUTED if self._is_enabled else colours.DISABLED
-        self.canvas.delete("all")
         self._paint_surface(width, height)
         accent = colours.ACCENT_TEXT if self._is_chosen and self._is_enabled else muted
         icon = self.icon(self._choice.icon, metrics.ICON, accent)

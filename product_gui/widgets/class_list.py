@@ -1,12 +1,10 @@
 """The categories with their numbers of photos as small bars."""
 
 import tkinter as tk
-import tkinter.font
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from product_gui.theme import colours, fonts, metrics
-from product_gui.widgets.label import elide
 from product_gui.widgets.painted import Painted
 
 _ROW = 32
@@ -46,7 +44,6 @@ class ClassList(Painted):
         self.schedule_paint()
 
     def paint(self) -> None:
-        self.canvas.delete("all")
         most = max((count.count for count in self._counts), default=1) or 1
         for index, count in enumerate(self._counts):
             self._paint_row(2 + index * self.px(_ROW), count, count.count / most)
@@ -57,17 +54,16 @@ class ClassList(Painted):
         if count.name == self._selected:
             fill = self.colour(colours.ACCENT_SOFT)
             self.shapes.rounded((2, top, width - 2, top + row), self.px(6), fill)
-        measure = tkinter.font.Font(self.canvas, font=font).measure
         name_width = int((width - 2 * gap) * 0.42)
         self.canvas.create_text(
             gap,
             middle,
-            text=elide(count.name, name_width - gap, measure),
+            text=self.elided(count.name, name_width - gap, fonts.BODY),
             anchor="w",
             font=font,
             fill=self.colour(colours.TEXT),
         )
-        number_width = measure("000,000")
+        number_width = self.measure("000,000", fonts.BODY)
         left, right = gap + name_width, width - gap - number_width - gap
         bar = (
             left,

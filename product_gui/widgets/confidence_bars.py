@@ -1,15 +1,15 @@
 """The likeliest categories as bars: name, bar and confidence, the first one emphasised."""
 
 import tkinter as tk
-import tkinter.font
 from collections.abc import Sequence
+from typing import Final
 
 from product_gui.theme import colours, fonts, metrics
-from product_gui.widgets.label import elide
 from product_gui.widgets.painted import Painted
+from product_gui.widgets.tooltip import Tooltip
 
-_ROW = 40
-_FIRST_ROW = 48
+_ROW: Final = 44
+_BAR: Final = 8
 
 
 class ConfidenceBars(Painted):
@@ -18,7 +18,10 @@ class ConfidenceBars(Painted):
     def __init__(self, master: tk.Misc, *, rows: int = 5) -> None:
         self._rows = rows
         self._values: tuple[tuple[str, float], ...] = ()
-        super().__init__(master, width=280, height=_FIRST_ROW + (rows - 1) * _ROW)
+        self._cut_names: dict[int, str] = {}
+        super().__init__(master, width=280, height=rows * _ROW)
+        self._tooltip = Tooltip(self.canvas)
+        self.canvas.bind("<Motion>", self._show_whole_name, add=True)
 
     @property
     def values(self) -> tuple[tuple[str, float], ...]:
@@ -31,38 +34,41 @@ class ConfidenceBars(Painted):
         self.schedule_paint()
 
     def paint(self) -> None:
-        self.canvas.delete("all")
-        top = 0
+        self._cut_names = {}
         for index in range(self._rows):
-            height = self.px(_FIRST_ROW if index == 0 else _ROW)
-            value = self._values[index] if index < len(self._values) else None
-            self._paint_row(top, value, is_first=index == 0)
-            top += height
+            top = index * self.px(_ROW)
+            self._paint_track(top)
+            if index < len(self._values):
+                self._paint_value(index, top, *self._values[index])
 
-    def _paint_row(self, top: int, value: tuple[str, float] | None, *, is_first: bool) -> None:
+    def _paint_track(self, top: int) -> None:
+        self._paint_bar(top, self.canvas_size[0], self.colour(colours.TRACK))
+
+    def _paint_value(self, index: int, top: int, name: str, confidence: float) -> None:
         width = self.canvas_size[0]
-        font = self.font(fonts.LEAD_BOLD if is_first else fonts.BODY)
-        bar_top = top + self.px(28 if is_first else 24)
-        bar = (0, bar_top, width, bar_top + self.px(8 if is_first else 6))
-        self.shapes.rounded(bar, self.px(4), self.colour(colours.TRACK))
-        if value is None:
-            return
-        name, confidence = value
-        percent = percentage(confidence)
-        measure = tkinter.font.Font(self.canvas, font=font).measure
-        room = width - measure("100.0 %") - self.px(metrics.GRID)
-        fill = self.colour(colours.ACCENT_BAR if is_first else colours.BAR)
-        text = self.colour(colours.TEXT)
-        self.canvas.create_text(
-            0, top, text=elide(name, room, measure), anchor="nw", font=font, fill=text
-        )
-        self.canvas.create_text(width, top, text=percent, anchor="ne", font=font, fill=text)
-        end = max(self.px(4), round(width * min(1.0, max(0.0, confidence))))
-        self.shapes.rounded((0, bar[1], end, bar[3]), self.px(4), fill)
+        font = fonts.BODY_BOLD if index == 0 else fonts.BODY
+        room = width - self.measure("> 99 %", font) - self.px(metrics.GRID)
+        shown = self.elided(name, room, font)
+        if shown != name:
+            self._cut_names[index] = name
+        baseline = top + self.px(22)
+        self.write((0, baseline), shown, font, anchor="sw")
+        self.write((width, baseline), percentage(confidence), font, anchor="se")
+        length = max(self.px(_BAR), round(width * min(1.0, max(0.0, confidence))))
+        fill = colours.ACCENT_BAR if index == 0 else colours.BAR
+        self._paint_bar(top, length, self.colour(fill))
+
+    def _paint_bar(self, top: int, length: int, fill: str) -> None:
+        bar_top = top + self.px(25)
+        box = (0, bar_top, length, bar_top + self.px(_BAR))
+        self.shapes.rounded(box, self.px(_BAR) // 2, fill)
+
+    def _show_whole_name(self, event: "tk.Event[tk.Canvas]") -> None:
+        self._tooltip.set_text(self._cut_names.get(event.y // self.px(_ROW), ""))
 
 
 def percentage(share: float) -> str:
-    """A share of 1 in whole percent; "under 1 %" and "over 99 %" rather than a false 0 or 100."""
+    """A share of 1 in whole percent; "< 1 %" and "> 99 %" rather than a false 0 or 100."""
     if 0 < share < 0.01:
         return "< 1 %"
     if 0.99 < share < 1:

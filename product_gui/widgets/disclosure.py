@@ -69,7 +69,6 @@ class _Head(Painted):
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        self.canvas.delete("all")
         icon = "arrow_down" if self._is_open else "arrow_right"
         left, middle = self.px(4), height / 2
         picture = self.icon(icon, metrics.ICON, colours.MUTED)

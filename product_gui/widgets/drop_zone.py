@@ -121,7 +121,6 @@ class DropZone(Painted):
         width, height = self.canvas_size
         accent = colours.ACCENT_TEXT if self._is_active else colours.CONTROL_LINE
         fill = self.colour(colours.ACCENT_SOFT if self._is_active else colours.SURFACE)
-        self.canvas.delete("all")
         box, radius = (1, 1, width - 1, height - 1), self.px(metrics.RADIUS * 2)
         self.shapes.rounded(box, radius, fill)
         self.shapes.dashed(box, radius, self.colour(accent), self.px(2))

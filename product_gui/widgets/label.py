@@ -1,19 +1,15 @@
 """Text: a line, a paragraph that wraps, a line cut with an ellipsis where it must fit."""
 
 import tkinter as tk
-import tkinter.font
-from collections.abc import Callable
 from typing import Literal
 
 from product_gui.theme import colours, fonts, metrics
 from product_gui.theme.colours import Colour
 from product_gui.theme.fonts import Font
+from product_gui.widgets.elide import Where
 from product_gui.widgets.painted import Painted
 from product_gui.widgets.toolkit import Label
 from product_gui.widgets.tooltip import Tooltip
-
-Where = Literal["middle", "end"]
-Measure = Callable[[str], int]
 
 
 class Line(Label):
@@ -98,11 +94,9 @@ class ElidedLine(Painted):
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        measure = tkinter.font.Font(self.canvas, font=self.font(self._font)).measure
-        shown = elide(self._text, width, measure, where=self._where)
+        shown = self.elided(self._text, width, self._font, where=self._where)
         self._tooltip.set_text(self._text if shown != self._text else "")
         x = {"w": 0, "center": width / 2, "e": width}[self._align]
-        self.canvas.delete("all")
         self.canvas.create_text(
             x,
             height / 2,
@@ -111,25 +105,3 @@ class ElidedLine(Painted):
             font=self.font(self._font),
             fill=self.colour(self._text_colour),
         )
-
-
-def elide(text: str, width: int, measure: Measure, *, where: Where = "end") -> str:
-    """The text, or as much of it as fits into ``width`` pixels together with an ellipsis."""
-    text = " ".join(text.split("\n"))
-    if measure(text) <= width:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if measure(_cut(text, middle, where)) <= width:
-            low = middle
-        else:
-            high = middle - 1
-    return _cut(text, low, where)
-
-
-def _cut(text: str, keep: int, where: Where) -> str:
-    if where == "end":
-        return text[:keep].rstrip() + "…"
-    tail = keep // 2
-    return text[: keep - tail] + "…" + (text[-tail:] if tail else "")

@@ -1,131 +1,115 @@
-"""Live curves and other figures in the window; the one file with matplotlib's Tk canvas."""
+"""Live curves of loss and accuracy in the window, drawn by matplotlib.
+
+matplotlib is loaded in a thread when the first curve is wanted, so the window never waits for it.
+Its own Tk canvas is not used: that takes the keyboard, binds keys on the whole window and keeps
+timers after its end. A picture on our canvas does none of it and is drawn in 2 ms an epoch.
+"""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
-from product_gui.theme import appearance, colours
-from product_gui.theme.plots import PlotColours, plot_colours
-from product_gui.widgets.toolkit import Frame
+from PIL import ImageTk
+
+from product_gui.theme import appearance, colours, metrics
+from product_gui.theme.plots import plot_colours
+from product_gui.widgets.curve_values import Curves, EpochPoint, PlotWords
+from product_gui.widgets.painted import Painted
+from product_gui.widgets.plotting import is_ready, load_in_background
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from product_gui.widgets.curves import CurveSheet
 
-_LEAST_MS = 200
+__all__ = ["Curves", "EpochPoint", "LivePlot", "PlotWords"]
 
-
-@dataclass(frozen=True, slots=True)
-class EpochPoint:
-    """The values of one epoch: losses, and accuracies from 0 to 1."""
-
-    train_loss: float
-    validation_loss: float
-    train_accuracy: float
-    validation_accuracy: float
+_LEAST_MS: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class PlotWords:
-    """The words in the plot."""
-
-    loss: str
-    accuracy: str
-    train: str
-    validation: str
-    epoch: str
-    best: str
-
-
-class LivePlot(Frame):
+class LivePlot(Painted):
     """Draws at most five times a second, and not while it is hidden."""
 
     def __init__(self, master: tk.Misc, *, words: PlotWords) -> None:
-        super().__init__(master, fg_color=colours.SURFACE)
-        self._words = words
-        self._points: list[EpochPoint] = []
-        self._phases: list[tuple[int, str]] = []
-        self._best: int | None = None
+        self._plot_words = words
+        self._curves = Curves()
         self._timer: str | None = None
-        self._is_dirty = False
-        self._drawing: Any = None
-        self.bind("<Map>", lambda _event: self._changed())
+        self._sheet: CurveSheet | None = None
+        self._picture: ImageTk.PhotoImage | None = None
+        super().__init__(master, width=480, height=280, background=colours.SURFACE)
+        self.canvas.bind("<Map>", lambda _event: self.schedule_paint(), add=True)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._points, self._phases, self._best = [], [], None
-        self._changed()
+    @property
+    def curves(self) -> Curves:
+        """What is shown."""
+        return self._curves
+
+    def render(self, curves: Curves) -> None:
+        """Show these curves."""
+        self._curves = curves
+        if self._timer is None:
+            self._timer = self.after(_LEAST_MS, self._paint_after_wait)
+
+    def clear(self, *, epochs: int = 0) -> None:
+        """Forget everything; ``epochs`` are expected."""
+        self.render(Curves(epochs=epochs))
 
     def set_history(self, points: Sequence[EpochPoint], *, best: int | None = None) -> None:
-        """Show these epochs; ``best`` counts from 1."""
-        self._points, self._best = list(points), best
-        self._changed()
+        """Show these epochs of a finished run; ``best`` counts from 1."""
+        self.render(Curves(tuple(points), len(points), best, self._curves.phases))
 
     def append(self, point: EpochPoint, *, is_best: bool = False) -> None:
         """Add an epoch."""
-        self._points.append(point)
-        if is_best:
-            self._best = len(self._points)
-        self._changed()
+        old = self._curves
+        points = (*old.points, point)
+        best = len(points) if is_best else old.best
+        self.render(Curves(points, old.epochs, best, old.phases))
 
-    def start_phase(self, label: str) -> None:
-        """Draw a line before the next epoch, with a label (fine-tuning begins)."""
-        self._phases.append((len(self._points), label))
-        self._changed()
-
-    @property
-    def points(self) -> tuple[EpochPoint, ...]:
-        """The epochs that are shown."""
-        return tuple(self._points)
+    def start_phase(self, label: str, *, epochs: int = 0) -> None:
+        """Draw a line before the next epoch, with a label; so many epochs more are expected."""
+        old, done = self._curves, len(self._curves.points)
+        phases = (*old.phases, (done, label)) if done else old.phases
+        self.render(Curves(old.points, max(old.epochs, done + epochs), old.best, phases))
 
     def destroy(self) -> None:
+        self._stop_timer()
+        self._sheet = self._picture = None
+        super().destroy()
+
+    def paint(self) -> None:
+        if not self.canvas.winfo_viewable():
+            return  # <Map> comes back to it
+        if not is_ready():
+            load_in_background()
+            self._stop_timer()
+            self._timer = self.after(30, self._paint_after_wait)
+            return
+        margin = self.px(metrics.GRID)
+        size = (self.canvas_size[0] - 2 * margin, self.canvas_size[1] - 2 * margin)
+        if min(size) > 0:
+            picture = self._sheet_of_theme().picture(self._curves, size)
+            self._picture = ImageTk.PhotoImage(picture, master=self.canvas)
+            self.canvas.create_image(margin, margin, image=self._picture, anchor="nw")
+
+    def _sheet_of_theme(self) -> "CurveSheet":
+        if self._sheet is None:
+            from product_gui.widgets.curves import CurveSheet
+
+            style = plot_colours(is_dark=appearance.is_dark())
+            self._sheet = CurveSheet(self._plot_words, style, self._get_widget_scaling())
+        return self._sheet
+
+    def _paint_after_wait(self) -> None:
+        self._timer = None
+        self.schedule_paint()
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self.after_cancel(self._timer)
             self._timer = None
-        super().destroy()
-
-    def _changed(self) -> None:
-        self._is_dirty = True
-        if self._timer is None:
-            self._timer = self.after(_LEAST_MS, self._draw_if_needed)
-
-    def _draw_if_needed(self) -> None:
-        self._timer = None
-        if self._is_dirty and self.winfo_viewable():
-            self._is_dirty = False
-
-
-class FigureView(Frame):
-    """Shows a matplotlib Figure; made anew by ``make`` when the theme changes."""
-
-    def __init__(self, master: tk.Misc) -> None:
-        super().__init__(master, fg_color=colours.SURFACE)
-        self._make: Callable[[PlotColours], Figure] | None = None
-        self._canvas: Any = None
-
-    def show(self, make: "Callable[[PlotColours], Figure]") -> None:
-        """Show the figure that ``make`` draws in the colours given to it."""
-        self._make = make
-        self._renew()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._make = None
-        self._renew()
-
-    def _renew(self) -> None:
-        from matplotlib.backends.backend_tkagg import FigureCanvasTkAgg
-
-        if self._canvas is not None:
-            self._canvas.get_tk_widget().destroy()
-            self._canvas = None
-        if self._make is not None:
-            figure = self._make(plot_colours(is_dark=appearance.is_dark()))
-            self._canvas = FigureCanvasTkAgg(figure, master=self)  # type: ignore[no-untyped-call]
-            self._canvas.get_tk_widget().pack(fill="both", expand=True)
-            self._canvas.draw_idle()
 
     def _set_appearance_mode(self, mode_string: str) -> None:
+        self._sheet = None
         super()._set_appearance_mode(mode_string)
-        if self._make is not None:
-            self._renew()
+
+    def _set_scaling(self, new_widget_scaling: float, new_window_scaling: float) -> None:
+        self._sheet = None
+        super()._set_scaling(new_widget_scaling, new_window_scaling)

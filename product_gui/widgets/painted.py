@@ -1,15 +1,18 @@
 """Base of the widgets that draw themselves on one canvas: few Tk objects, hence fast."""
 
 import tkinter as tk
-from typing import Any
+from typing import Any, Literal
 
 from PIL import ImageTk
 
-from product_gui.theme import colours, fonts
+from product_gui.theme import colours, fonts, metrics
 from product_gui.theme.colours import Colour
 from product_gui.theme.icons import draw_icon
-from product_gui.theme.shapes import Shapes
+from product_gui.theme.shapes import Box, Shapes
+from product_gui.widgets.elide import Where, elide
 from product_gui.widgets.toolkit import Base
+
+Anchor = Literal["nw", "n", "ne", "w", "center", "e", "sw", "s", "se"]
 
 
 class Painted(Base):
@@ -31,6 +34,7 @@ class Painted(Base):
         self._idle: str | None = None
         self._background = background
         self._icons: dict[tuple[str, int, str], ImageTk.PhotoImage] = {}
+        self.has_focus = False
         super().__init__(master, width=width, height=height)
         self.canvas = tk.Canvas(self, width=1, height=1, borderwidth=0, highlightthickness=0)
         self.canvas.place(x=0, y=0, relwidth=1, relheight=1)
@@ -41,7 +45,7 @@ class Painted(Base):
         self.schedule_paint()
 
     def paint(self) -> None:
-        """Draw everything; the canvas has its size, and nothing is cleared beforehand."""
+        """Draw everything on the canvas, which is empty and has its size."""
         raise NotImplementedError
 
     def schedule_paint(self) -> None:
@@ -57,9 +61,42 @@ class Painted(Base):
         """The colour of the theme that is shown now."""
         return self._apply_appearance_mode(colour)
 
-    def font(self, font: fonts.Font) -> tuple[str, int, str]:
+    def font(self, font: fonts.Font) -> tuple[str, int]:
         """The font in this screen's pixels."""
         return fonts.scaled(font, self._get_widget_scaling())
+
+    def write(
+        self,
+        place: tuple[float, float],
+        text: str,
+        font: fonts.Font = fonts.BODY,
+        colour: Colour = colours.TEXT,
+        *,
+        anchor: Anchor = "nw",
+        width: int = 0,
+    ) -> None:
+        """Write text; with a ``width`` it wraps there, centred if the anchor is."""
+        self.canvas.create_text(
+            *place,
+            text=text,
+            anchor=anchor,
+            width=width,
+            font=self.font(font),
+            fill=self.colour(colour),
+            justify="center" if anchor in ("n", "center", "s") else "left",
+        )
+
+    def measure(self, text: str, font: fonts.Font) -> int:
+        """How wide a text is, in this screen's pixels."""
+        return int(self.canvas.tk.call("font", "measure", self.font(font), text))
+
+    def line_height(self, font: fonts.Font) -> int:
+        """How high a line of text is, in this screen's pixels."""
+        return int(self.canvas.tk.call("font", "metrics", self.font(font), "-linespace"))
+
+    def elided(self, text: str, width: int, font: fonts.Font, *, where: Where = "end") -> str:
+        """The text, or as much of it as fits into ``width`` of this screen's pixels."""
+        return elide(text, width, lambda part: self.measure(part, font), where=where)
 
     def icon(self, name: str, size: float, colour: Colour) -> ImageTk.PhotoImage:
         """One of our icons as a picture for the canvas; ``size`` is at 100 %."""
@@ -67,6 +104,15 @@ class Painted(Base):
         if key not in self._icons:
             self._icons[key] = ImageTk.PhotoImage(draw_icon(*key), master=self.canvas)
         return self._icons[key]
+
+    def focus_ring(self, box: Box, radius: int) -> None:
+        """Draw the ring around what has the keyboard; nothing if another widget has it."""
+        if self.has_focus:
+            self.shapes.ring(box, radius, self.colour(colours.FOCUS), self.px(metrics.FOCUS_RING))
+
+    def focus_set(self) -> None:
+        """Give it the keyboard."""
+        self.canvas.focus_set()
 
     @property
     def background(self) -> str:
@@ -87,13 +133,16 @@ class Painted(Base):
         if self._idle is not None:
             self.after_cancel(self._idle)
             self._idle = None
+        # Here, because a picture that the garbage collector meets in a worker would call Tk there.
+        self._icons.clear()
+        self.shapes.clear()
         super().destroy()
 
     def _paint_now(self) -> None:
         self._idle = None
-        self.canvas.configure(background=self.background)
-        self._paint_focus_ring()
         if min(self.canvas_size) > 1:
+            self.canvas.configure(background=self.background)
+            self.canvas.delete("all")
             self.paint()
 
     def _draw(self, no_color_updates: bool = False) -> None:
@@ -105,10 +154,11 @@ class Painted(Base):
         self.schedule_paint()
 
     def _take_focus(self) -> None:
-        self.canvas.configure(takefocus=1, highlightthickness=2)
+        self.canvas.configure(takefocus=1)
         self.canvas.bind("<Button-1>", lambda _event: self.canvas.focus_set(), add=True)
+        self.canvas.bind("<FocusIn>", lambda _event: self._set_focus(True), add=True)
+        self.canvas.bind("<FocusOut>", lambda _event: self._set_focus(False), add=True)
 
-    def _paint_focus_ring(self) -> None:
-        self.canvas.configure(
-            highlightbackground=self.background, highlightcolor=self.colour(colours.FOCUS)
-        )
+    def _set_focus(self, has_focus: bool) -> None:
+        self.has_focus = has_focus
+        self.schedule_paint()

@@ -1,7 +1,6 @@
 """Many photos as a grid of thumbnails, of which only those in sight exist."""
 
 import tkinter as tk
-import tkinter.font
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 from PIL import Image, ImageTk
 
 from product_gui.theme import colours, fonts, metrics
-from product_gui.widgets.label import elide
 from product_gui.widgets.painted import Painted
 from product_gui.widgets.toolkit import Frame, Scrollbar
 
@@ -129,7 +127,6 @@ class _Cells(Painted):
 
     def paint(self) -> None:
         self._top = min(self._top, max(0, self._full_height() - self.canvas_size[1]))
-        self.canvas.delete("all")
         shown = self._shown()
         for index in shown:
             self._paint_photo(index)
@@ -156,13 +153,12 @@ class _Cells(Painted):
         else:
             self.canvas.create_image(*middle, image=picture)
         font = self.font(fonts.CAPTION)
-        measure = tkinter.font.Font(self.canvas, font=font).measure
         self.canvas.create_text(
             middle[0],
             top + cell + self.px(8),
             fill=self.colour(colours.MUTED),
             font=font,
-            text=elide(photo.caption, cell - 2 * gap, measure, where="middle"),
+            text=self.elided(photo.caption, cell - 2 * gap, fonts.CAPTION, where="middle"),
         )
 
     def _shown(self) -> range:

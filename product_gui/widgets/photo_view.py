@@ -67,7 +67,6 @@ class _FittedPhoto(Painted):
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        self.canvas.delete("all")
         self.shapes.rounded(
             (0, 0, width, height), self.px(metrics.RADIUS), self.colour(colours.PHOTO_BACKDROP)
         )

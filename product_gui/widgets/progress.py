@@ -31,7 +31,6 @@ class ProgressBar(Painted):
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        self.canvas.delete("all")
         self.shapes.rounded((0, 0, width, height), height // 2, self.colour(colours.TRACK))
         if self._share is None:
             start = (self._position * 1.3 - 0.3) * width

@@ -81,7 +81,6 @@ class _RailItem(Painted):
     def paint(self) -> None:
         width, height = self.canvas_size
         colour = colours.ACCENT_TEXT if self._is_current else colours.MUTED
-        self.canvas.delete("all")
         if self._is_current or self._is_hovered:
             fill = colours.ACCENT_SOFT if self._is_current else colours.HOVER
             box = (2, 2, width - 2, height - 2)

@@ -45,7 +45,6 @@ class Segmented(Painted):
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        self.canvas.delete("all")
         radius = self.px(metrics.RADIUS_SMALL)
         self.shapes.rounded((2, 2, width - 2, height - 2), radius, self.colour(colours.BUTTON))
         part = (width - 4) / len(self._words)

@@ -17,10 +17,15 @@ class Tooltip:
         self._text = text
         self._timer: str | None = None
         self._window: tk.Toplevel | None = None
+        self._is_dismissed = False
+        # customtkinter's own ``bind`` goes to its inner parts; the pointer is watched on the whole.
+        tk.Misc.bind(widget, "<Enter>", self._wait, add=True)
+        tk.Misc.bind(widget, "<Leave>", self._leave, add=True)
         for sequence, action in (
-            ("<Enter>", self._wait),
-            ("<Leave>", self._hide),
-            ("<ButtonPress>", self._hide),
+            ("<FocusIn>", self._wait),
+            ("<FocusOut>", self._hide),
+            ("<ButtonPress>", self._dismiss),
+            ("<Key>", self._hide),
             ("<Destroy>", self._hide),
         ):
             widget.bind(sequence, action, add=True)
@@ -32,14 +37,28 @@ class Tooltip:
 
     def set_text(self, text: str) -> None:
         """Change the text; an empty one shows nothing."""
-        self._text = text
-        if not text:
+        if text != self._text:
+            self._text = text
+            was_shown = self._window is not None
             self._hide()
+            if was_shown:
+                self._show()
 
     def _wait(self, _event: object = None) -> None:
         self._cancel()
-        if self._text:
+        if self._text and not self._is_dismissed:
             self._timer = self._widget.after(_DELAY_MS, self._show)
+
+    def _dismiss(self, _event: object = None) -> None:
+        # Who presses has seen enough: nothing more until the pointer has left.
+        self._is_dismissed = True
+        self._hide()
+
+    def _leave(self, event: "tk.Event[tk.Misc]") -> None:
+        if self._is_inside(event.x_root, event.y_root):  # only into an inner part
+            return
+        self._is_dismissed = False
+        self._hide()
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -54,7 +73,7 @@ class Tooltip:
 
     def _show(self) -> None:
         self._timer = None
-        if self._window is not None or not self._widget.winfo_viewable():
+        if not self._text or self._window is not None or not self._widget.winfo_viewable():
             return
         window = tk.Toplevel(self._widget)
         window.wm_overrideredirect(True)
@@ -64,12 +83,21 @@ class Tooltip:
         window.update_idletasks()
         window.wm_geometry(self._place(window))
 
-    def _place(self, window: tk.Toplevel) -> str:
+    def _is_inside(self, x: int, y: int) -> bool:
         widget = self._widget
-        x = min(widget.winfo_pointerx(), widget.winfo_screenwidth() - window.winfo_reqwidth() - 8)
-        below = widget.winfo_pointery() + 20
+        across, down = x - widget.winfo_rootx(), y - widget.winfo_rooty()
+        return 0 <= across < widget.winfo_width() and 0 <= down < widget.winfo_height()
+
+    def _place(self, window: tk.Toplevel) -> str:
+        widget, gap = self._widget, 8
+        left, top = widget.winfo_rootx(), widget.winfo_rooty()
+        x, y = widget.winfo_pointerxy()
+        if not self._is_inside(x, y):
+            x, y = left, top + widget.winfo_height() - gap  # it came with the keyboard
+        x = min(x, widget.winfo_screenwidth() - window.winfo_reqwidth() - gap)
+        below = y + 2 * gap
         if below + window.winfo_reqheight() > widget.winfo_screenheight():
-            below = widget.winfo_pointery() - window.winfo_reqheight() - 8
+            below = y - window.winfo_reqheight() - gap
         return f"+{max(0, x)}+{max(0, below)}"
 
 

@@ -1,0 +1,65 @@
+"""What the curves show, as plain values, and the arithmetic of their axes and labels."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EpochPoint:
+    """The values of one epoch: losses, and accuracies from 0 to 1."""
+
+    train_loss: float
+    validation_loss: float
+    train_accuracy: float
+    validation_accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlotWords:
+    """The words in the plot; ``best`` stands before the best validation accuracy."""
+
+    loss: str
+    accuracy: str
+    train: str
+    validation: str
+    epoch: str
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """All that the plot shows.
+
+    ``epochs`` is how many are expected at most (the axis is that long from the start, so that
+    nothing rescales), ``best`` the best one, counted from 1, and ``phases`` holds how many epochs
+    came before each further phase, and its name.
+    """
+
+    points: tuple[EpochPoint, ...] = ()
+    epochs: int = 0
+    best: int | None = None
+    phases: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def length(self) -> int:
+        """How many epochs the axis shows."""
+        return max(self.epochs, len(self.points), 2)
+
+
+def loss_ceiling(points: Sequence[EpochPoint]) -> float:
+    """Where the loss axis ends: the largest loss, rounded up to a round number; 1 without any."""
+    values = [v for p in points for v in (p.train_loss, p.validation_loss) if math.isfinite(v)]
+    largest = max(values, default=1.0)
+    scale = 10.0 ** math.floor(math.log10(max(largest, 1e-3)))
+    steps = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+    return next(step * scale for step in steps if step * scale >= largest - 1e-9)
+
+
+def spread(first: float, second: float, gap: float) -> tuple[float, float]:
+    """Two heights moved apart, evenly, until ``gap`` lies between them."""
+    lacking = gap - abs(first - second)
+    if lacking <= 0:
+        return first, second
+    push = lacking / 2 if first >= second else -lacking / 2
+    return first + push, second - push

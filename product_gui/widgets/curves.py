@@ -1,0 +1,242 @@
+"""Draws the curves of loss and accuracy with matplotlib: lines over a still background.
+
+Axes, ticks and titles are drawn only when the limits change; an epoch redraws the lines alone
+(about 1 ms, where the whole figure takes 20 to 40). Imports matplotlib: see ``plotting``.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, MultipleLocator, PercentFormatter
+from PIL import Image
+
+from product_gui.theme import fonts
+from product_gui.theme.plots import PlotColours
+from product_gui.widgets.confidence_bars import percentage
+from product_gui.widgets.curve_values import Curves, PlotWords, loss_ceiling, spread
+
+# Pixels at 100 % around each plot; a figure of 72 dpi has points the size of pixels.
+_LEFT: Final = 52
+_RIGHT: Final = 124
+_TOP: Final = 56
+_BOTTOM: Final = 44
+_NARROW: Final = 720
+_LINE: Final = 16
+
+
+class CurveSheet:
+    """Both plots in one theme and scaling."""
+
+    def __init__(self, words: PlotWords, style: PlotColours, scaling: float) -> None:
+        self._words, self._scaling = words, scaling
+        self._figure = Figure(dpi=72, facecolor=style.background)
+        self._canvas: Any = FigureCanvasAgg(self._figure)
+        self._accuracy = _Plot(self._figure, words.accuracy, style, scaling, percentage)
+        self._loss = _Plot(self._figure, words.loss, style, scaling, "{:.2f}".format)
+        self._accuracy.show_shares()
+        self._accuracy.axes.set_xlabel(words.epoch, loc="right")
+        self._loss.axes.set_xlabel(words.epoch, loc="right")
+        self._drawn_for: object = None
+        self._background: Any = None
+
+    def picture(self, curves: Curves, size: tuple[int, int]) -> Image.Image:
+        """The plots in so many pixels of width and height, RGBA."""
+        frame = (size, curves.length, loss_ceiling(curves.points), curves.phases)
+        if frame != self._drawn_for:
+            self._drawn_for = frame
+            self._draw_background(curves, size)
+        self._canvas.restore_region(self._background)
+        self._draw_lines(curves)
+        return Image.frombuffer("RGBA", size, self._canvas.buffer_rgba().tobytes())
+
+    def _draw_background(self, curves: Curves, size: tuple[int, int]) -> None:
+        self._figure.set_size_inches(size[0] / 72, size[1] / 72)
+        self._accuracy.set_frame(curves, 1.0)
+        self._loss.set_frame(curves, loss_ceiling(curves.points))
+        self._arrange(size)
+        self._canvas.draw()
+        self._background = self._canvas.copy_from_bbox(self._figure.bbox)
+
+    def _arrange(self, size: tuple[int, int]) -> None:
+        """Side by side, or one above the other where it is narrow."""
+        width, height = size
+        if width >= _NARROW * self._scaling:
+            self._accuracy.place((0, 0, width / 2, height), size)
+            self._loss.place((width / 2, 0, width / 2, height), size)
+        else:
+            self._accuracy.place((0, height / 2, width, height / 2), size)
+            self._loss.place((0, 0, width, height / 2), size)
+
+    def _draw_lines(self, curves: Curves) -> None:
+        points, best = curves.points, curves.best
+        self._accuracy.draw_lines(
+            [p.train_accuracy for p in points], [p.validation_accuracy for p in points], best
+        )
+        self._loss.draw_lines(
+            [p.train_loss for p in points], [p.validation_loss for p in points], best
+        )
+        if points:
+            self._accuracy.draw_names(self._words)
+            self._loss.draw_names(self._words)
+        if best is not None and 0 < best <= len(points):
+            share = percentage(points[best - 1].validation_accuracy)
+            self._accuracy.draw_remark(f"{self._words.best} {share}")
+
+
+class _Plot:
+    """One pair of axes with two lines that are labelled at their ends."""
+
+    def __init__(
+        self,
+        figure: Figure,
+        title: str,
+        style: PlotColours,
+        scaling: float,
+        shown: Callable[[float], str],
+    ) -> None:
+        self._style, self._scaling, self._shown = style, scaling, shown
+        self.axes = figure.add_axes((0.1, 0.1, 0.8, 0.8), facecolor=style.background)
+        self._train = self._line(style.train, 2.0)
+        self._validation = self._line(style.validation, 3.0)
+        self._best = self._marker()
+        self._train_name = self._text(style.muted, va="center")
+        self._validation_name = self._text(style.accent_text, va="center")
+        self._remark = self._text(style.accent_text, ha="right", va="bottom")
+        self._phases: list[Artist] = []
+        self._dress(title)
+
+    def show_shares(self) -> None:
+        """Label the axis in percent."""
+        self.axes.yaxis.set_major_locator(MultipleLocator(0.25))
+        self.axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+
+    def set_frame(self, curves: Curves, top: float) -> None:
+        self.axes.set_xlim(1 - 0.01 * curves.length, curves.length)
+        self.axes.set_ylim(0, top)
+        for artist in self._phases:
+            artist.remove()
+        self._phases = [part for phase in curves.phases for part in self._phase(*phase)]
+
+    def place(self, box: tuple[float, float, float, float], figure: tuple[int, int]) -> None:
+        left, bottom, width, height = box
+        margin_left, margin_bottom = _LEFT * self._scaling, _BOTTOM * self._scaling
+        inner = (
+            max(16.0, width - margin_left - _RIGHT * self._scaling),
+            max(16.0, height - margin_bottom - _TOP * self._scaling),
+        )
+        self.axes.set_position(
+            (
+                (left + margin_left) / figure[0],
+                (bottom + margin_bottom) / figure[1],
+                inner[0] / figure[0],
+                inner[1] / figure[1],
+            )
+        )
+
+    def draw_lines(self, train: list[float], validation: list[float], best: int | None) -> None:
+        epochs = range(1, len(train) + 1)
+        for line, values in ((self._train, train), (self._validation, validation)):
+            line.set_data(epochs, values)
+            line.set_marker("o" if len(values) == 1 else "")
+            self.axes.draw_artist(line)
+        if best is not None and 0 < best <= len(validation):
+            self._best.set_data([best], [validation[best - 1]])
+            self.axes.draw_artist(self._best)
+
+    def draw_names(self, words: PlotWords) -> None:
+        ends = [line.get_xydata()[-1] for line in (self._train, self._validation)]
+        pixels = [self.axes.transData.transform(end) for end in ends]
+        heights = spread(pixels[0][1], pixels[1][1], _LINE * self._scaling)
+        x = pixels[0][0] + 10 * self._scaling
+        texts = (self._train_name, self._validation_name)
+        names = (words.train, words.validation)
+        for text, name, end, y in zip(texts, names, ends, heights, strict=True):
+            text.set_position((x, y))
+            text.set_text(f"{name} {self._shown(end[1])}")
+            self.axes.draw_artist(text)
+
+    def draw_remark(self, remark: str) -> None:
+        corner = self.axes.transAxes.transform((1.0, 1.0))
+        self._remark.set_position((corner[0], corner[1] + 26 * self._scaling))
+        self._remark.set_text(remark)
+        self.axes.draw_artist(self._remark)
+
+    def _line(self, colour: str, width: float) -> Any:
+        return self.axes.plot(
+            [],
+            [],
+            color=colour,
+            lw=width * self._scaling,
+            markersize=6 * self._scaling,
+            animated=True,
+            clip_on=False,
+            solid_capstyle="round",
+            solid_joinstyle="round",
+        )[0]
+
+    def _marker(self) -> Any:
+        return self.axes.plot(
+            [],
+            [],
+            "o",
+            animated=True,
+            clip_on=False,
+            markersize=10 * self._scaling,
+            markerfacecolor=self._style.background,
+            markeredgecolor=self._style.validation,
+            markeredgewidth=3 * self._scaling,
+        )[0]
+
+    def _text(self, colour: str, **options: Any) -> Any:
+        text = self.axes.text(
+            0,
+            0,
+            "",
+            color=colour,
+            animated=True,
+            fontfamily=self._style.font_families,
+            fontsize=fonts.SIZE_CAPTION * self._scaling,
+            **options,
+        )
+        text.set_transform(None)
+        return text
+
+    def _phase(self, epochs_before: int, name: str) -> tuple[Artist, Artist]:
+        x = epochs_before + 0.5
+        line = self.axes.axvline(
+            x, color=self._style.muted, lw=self._scaling, ls=(0, (4, 3)), zorder=1
+        )
+        text = self.axes.annotate(
+            name,
+            (x, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 6 * self._scaling),
+            textcoords="offset points",
+            ha="center",
+            color=self._style.muted,
+            fontfamily=self._style.font_families,
+            fontsize=fonts.SIZE_CAPTION * self._scaling,
+        )
+        return line, text
+
+    def _dress(self, title: str) -> None:
+        """No box, quiet lines, the title at the left above."""
+        axes, style, scaling = self.axes, self._style, self._scaling
+        axes.spines[:].set_visible(False)
+        axes.grid(axis="y", color=style.grid, lw=scaling)
+        axes.set_axisbelow(True)
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        size = fonts.SIZE_CAPTION * scaling
+        axes.tick_params(
+            length=0, pad=6 * scaling, labelsize=size, labelcolor=style.muted,
+            labelfontfamily=style.font_families[0],
+        )  # fmt: skip
+        axes.xaxis.label.set(color=style.muted, fontsize=size, fontfamily=style.font_families)
+        axes.set_title(
+            title, loc="left", x=-40 * scaling / 400, pad=24 * scaling, color=style.foreground,
+            fontfamily=style.strong_families, fontsize=fonts.SIZE_BODY * scaling,
+        )  # fmt: skip

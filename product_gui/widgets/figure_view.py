@@ -1,0 +1,118 @@
+"""Shows a matplotlib Figure as a picture that fills its space and follows the theme."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from PIL import Image, ImageTk
+
+from product_gui.theme import appearance, colours, metrics
+from product_gui.theme.plots import PlotColours, plot_colours
+from product_gui.widgets.painted import Painted
+from product_gui.widgets.plotting import is_ready, load_in_background
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_SETTLED_MS: Final = 120
+
+
+class FigureView(Painted):
+    """``make`` draws the figure in the colours given to it; it is called again for another theme.
+
+    While the window is being resized the last picture is stretched, and the figure is drawn anew
+    once the size has settled: so dragging the edge stays smooth. ``on_click`` gets the place in the
+    first axes' own coordinates (column and row of a matrix).
+    """
+
+    def __init__(
+        self, master: tk.Misc, *, on_click: Callable[[float, float], None] | None = None
+    ) -> None:
+        self._make: Callable[[PlotColours], Figure] | None = None
+        self._figure: Figure | None = None
+        self._drawn: Image.Image | None = None
+        self._picture: ImageTk.PhotoImage | None = None
+        self._timer: str | None = None
+        self._on_click = on_click
+        super().__init__(master, width=320, height=240, background=colours.SURFACE)
+        self.canvas.bind("<Map>", lambda _event: self.schedule_paint(), add=True)
+        if on_click is not None:
+            self.canvas.bind("<Button-1>", self._click, add=True)
+
+    def show(self, make: "Callable[[PlotColours], Figure]") -> None:
+        """Show the figure that ``make`` makes."""
+        self._make = make
+        self._forget()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._make = None
+        self._forget()
+
+    def destroy(self) -> None:
+        self._stop_timer()
+        self._figure = self._drawn = self._picture = None
+        super().destroy()
+
+    def paint(self) -> None:
+        if self._make is None or not self.canvas.winfo_viewable():
+            return  # <Map> comes back to it
+        if not is_ready():
+            load_in_background()
+            self._draw_later(30)
+            return
+        size = self._size()
+        if self._drawn is None:
+            self._drawn = self._render(size)
+        elif self._drawn.size != size:
+            self._draw_later(_SETTLED_MS)
+        shown = self._drawn if self._drawn.size == size else self._drawn.resize(size)
+        self._picture = ImageTk.PhotoImage(shown, master=self.canvas)
+        margin = self.px(metrics.GRID)
+        self.canvas.create_image(margin, margin, image=self._picture, anchor="nw")
+
+    def _size(self) -> tuple[int, int]:
+        margin = 2 * self.px(metrics.GRID)
+        return max(1, self.canvas_size[0] - margin), max(1, self.canvas_size[1] - margin)
+
+    def _render(self, size: tuple[int, int]) -> Image.Image:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        assert self._make is not None
+        if self._figure is None:
+            self._figure = self._make(plot_colours(is_dark=appearance.is_dark()))
+        figure = self._figure
+        figure.set_size_inches(size[0] / figure.dpi, size[1] / figure.dpi)
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.draw()
+        return Image.frombuffer("RGBA", size, canvas.buffer_rgba().tobytes())
+
+    def _draw_later(self, milliseconds: int) -> None:
+        self._stop_timer()
+        self._timer = self.after(milliseconds, self._redraw)
+
+    def _redraw(self) -> None:
+        self._timer = None
+        self._drawn = None
+        self.schedule_paint()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self.after_cancel(self._timer)
+            self._timer = None
+
+    def _forget(self) -> None:
+        self._figure = self._drawn = None
+        self.schedule_paint()
+
+    def _click(self, event: "tk.Event[tk.Canvas]") -> None:
+        if self._figure is None or not self._figure.axes or self._on_click is None:
+            return
+        axes, margin = self._figure.axes[0], self.px(metrics.GRID)
+        pixel = (event.x - margin, self._size()[1] - (event.y - margin))
+        if axes.bbox.contains(*pixel):
+            self._on_click(*axes.transData.inverted().transform(pixel))
+
+    def _set_appearance_mode(self, mode_string: str) -> None:
+        self._forget()
+        super()._set_appearance_mode(mode_string)
