@@ -1,0 +1,40 @@
+"""Matplotlib figures (no pyplot): training curves, confusion matrix, class counts, photo sheets.
+
+Importing this package, or a style from it, does not import matplotlib; the figures do.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ml_core.figures.style import DARK, LIGHT, FigureStyle
+
+if TYPE_CHECKING:
+    from ml_core.figures.confusion import confusion_matrix_figure
+    from ml_core.figures.counts import class_counts_figure
+    from ml_core.figures.curves import TrainingCurves, training_curves
+    from ml_core.figures.sheet import photo_sheet
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "FigureStyle",
+    "TrainingCurves",
+    "class_counts_figure",
+    "confusion_matrix_figure",
+    "photo_sheet",
+    "training_curves",
+]
+
+_HOMES = {
+    "TrainingCurves": "curves",
+    "class_counts_figure": "counts",
+    "confusion_matrix_figure": "confusion",
+    "photo_sheet": "sheet",
+    "training_curves": "curves",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
