@@ -192,7 +192,7 @@ def _number(value: float, *, as_shares: bool) -> str:
 
 def _write_heading(axes: Axes, *, as_shares: bool, style: FigureStyle) -> None:
     """Say what the numbers are, above the matrix, further left where it would not fit."""
-    heading = "Percent of each true category" if as_shares else "Photos by true category and answer"
+    heading = "Percent of each true category" if as_shares else "Number of photos"
     figure = axes.get_figure(root=True)
     assert figure is not None
     axes.apply_aspect()
