@@ -20,8 +20,9 @@ class Control:
 
     def pause(self) -> None:
         """Hold the work at its next checkpoint, using no processor time."""
-        if not self.is_ending:
-            self._may_run.clear()
+        self._may_run.clear()
+        if self.is_ending:  # asked last, so that a stop at the same moment cannot be held up
+            self._may_run.set()
 
     def resume(self) -> None:
         """Let paused work go on."""

@@ -48,7 +48,11 @@ _ONE_FOLDER_EACH: Final = "Put the photos of each category into its own sub-fold
 
 
 def scan_folder(
-    folder: Path, *, report: Report = ignore, control: Control | None = None
+    folder: Path,
+    *,
+    least_classes: int = 2,
+    report: Report = ignore,
+    control: Control | None = None,
 ) -> Dataset:
     """List the photos of ``folder`` by class. Fast: no picture is decoded.
 
@@ -58,7 +62,8 @@ def scan_folder(
     folders are taken as such only if one is for training and no other folder lies beside them.
 
     Classes are sorted without regard to upper and lower case, photos by part, class and path, so
-    that the same folder gives the same list everywhere. Progress counts class folders.
+    that the same folder gives the same list everywhere. Progress counts class folders. One class
+    is too few to train on; to evaluate on, ``least_classes`` may be 1.
 
     Raises:
         DatasetError: No folder, or nothing in it can be trained on.
@@ -73,7 +78,7 @@ def scan_folder(
     for class_folder in class_folders:
         listing.add_class(class_folder)
         progress.advance()
-    return _dataset(folder, class_folders, listing)
+    return _dataset(folder, class_folders, listing, least_classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +262,12 @@ def _suffix(name: str) -> str:
     return dot + ending.lower() if dot else ""
 
 
-def _dataset(root: Path, class_folders: Sequence[_ClassFolder], listing: _Listing) -> Dataset:
+def _dataset(
+    root: Path, class_folders: Sequence[_ClassFolder], listing: _Listing, least_classes: int
+) -> Dataset:
     names = {folder.class_name for folder in listing.photos}
     class_names = tuple(sorted(names, key=lambda name: (name.casefold(), name)))
-    _check_usable(root, class_folders, listing, class_names)
+    _check_usable(root, class_folders, listing, class_names, least_classes)
     class_index = {name: index for index, name in enumerate(class_names)}
     found = [
         Photo(path, class_index[folder.class_name], folder.part)
@@ -281,6 +288,7 @@ def _check_usable(
     class_folders: Sequence[_ClassFolder],
     listing: _Listing,
     class_names: Sequence[str],
+    least_classes: int,
 ) -> None:
     name = f'"{root.name or root}"'
     if not class_folders:
@@ -293,7 +301,7 @@ def _check_usable(
             expected="Photos are JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files.",
             path=root,
         )
-    if len(class_names) == 1:
+    if len(class_names) < least_classes:
         raise DatasetError(
             f'{name} holds photos of one category only: "{class_names[0]}".',
             expected="There must be at least two to tell apart.",
