@@ -1,4 +1,4 @@
-"""The one table of what can be done: it feeds the menu, the keys, the tooltips and the help page."""
+"""The one table of what can be done: it feeds the menu, the keys and the help page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

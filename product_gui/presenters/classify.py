@@ -269,7 +269,8 @@ def bundle(predictions: Iterable[Prediction], report: Callable[[object], None]) 
     What was found before the work was ended is reported too.
     """
     started = reported = time.perf_counter()
-    first, waiting = 0, list[Prediction]()
+    first = 0
+    waiting: list[Prediction] = []
     try:
         for prediction in predictions:
             waiting.append(prediction)

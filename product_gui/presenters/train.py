@@ -20,7 +20,7 @@ from product_gui.presenters.train_state import (
     Stage,
     TrainState,
 )
-from product_gui.presenters.training_progress import advance, begin, in_state, outcome_of
+from product_gui.presenters.training_progress import CLOSING, advance, begin, in_state, outcome_of
 from product_gui.text import train as words
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TrainPresenter(Presenter[TrainState]):
         return self._training is not None
 
     def on_finished(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` when there is a new run on the disk."""
+        """Call ``listener`` when a training has ended, however it did."""
         self._finished_listeners.append(listener)
 
     # The folder
@@ -271,6 +271,7 @@ class TrainPresenter(Presenter[TrainState]):
         self._show_checked(stage=Stage.READY, progress=None)
         words_for_it = words.STOPPED_EARLY if was_stopped and not cancelled else words.CANCELLED
         self.around.notices.say(Notice(words_for_it, "info"))
+        self._tell_finished()
 
     def _tell_finished(self) -> None:
         for listener in self._finished_listeners:
@@ -313,7 +314,7 @@ class TrainPresenter(Presenter[TrainState]):
                 detail=progress.message,
                 fraction=progress.fraction,
                 seconds_left=progress.seconds_left,
-                can_pause=True,
+                can_pause=progress.phase not in CLOSING,
                 keeps=True,
                 keep_reason=progress.stop_reason,
                 page="train",

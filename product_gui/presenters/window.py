@@ -62,7 +62,7 @@ class WindowState:
     page: Page = "classify"
     theme: Theme = "system"
     job: RunningJob | None = None
-    model: ModelState = ModelState()
+    model: ModelState
     problem: Problem | None = None
     asks_to_close: bool = False
     keep_reason: str = ""
@@ -91,7 +91,9 @@ class WindowPresenter(Presenter[WindowState]):
     ) -> None:
         settings = surroundings.settings.current
         page: Page = next((page for page in PAGES if page == settings.page), "classify")
-        super().__init__(surroundings, WindowState(page=page, theme=settings.theme))
+        super().__init__(
+            surroundings, WindowState(page=page, theme=settings.theme, model=model.state)
+        )
         self.pages = pages
         self.model = model
         self._close = close
@@ -230,9 +232,10 @@ class WindowPresenter(Presenter[WindowState]):
             self._close()
 
     def _run_finished(self) -> None:
-        if self.state.is_closing:
-            self._close_when_trained()
-            return
+        if self.state.is_closing and self.pages.train.state.problem is not None:
+            self.show(is_closing=False)  # Nothing was kept: that must be read before it closes.
+            self.go("train")
+        self._close_when_trained()
         self.pages.models.refresh()
         self.pages.review.refresh()
 
