@@ -1,148 +1,149 @@
-"""How good a classifier is on labelled photos."""
+"""How good a classifier is on a folder of labelled photos."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from ml_core.control import Control
+from ml_core.dataset.photos import Dataset, Part, Photo, SkippedFile
+from ml_core.errors import DatasetError, ImageError
+from ml_core.evaluation.scores import Answer, Evaluation
+from ml_core.events import PhaseStarted, PhotoSkipped, Report, StepProgress, Warned, ignore
 
-from ml_core.dataset.scan import SkippedFile
-from ml_core.evaluation import metrics
-from ml_core.evaluation.metrics import ClassScore
+if TYPE_CHECKING:
+    from ml_core.prediction.classifier import Classifier
+
+__all__ = ["Answer", "Evaluation", "evaluate_folder"]
+
+_SECONDS_BETWEEN_REPORTS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the model said about one labelled photo. Indices point into ``class_names``.
+def evaluate_folder(
+    classifier: "Classifier",
+    folder: Path,
+    *,
+    report: Report = ignore,
+    control: Control | None = None,
+) -> Evaluation:
+    """Measure a classifier on a folder with one sub-folder of photos per category.
 
-    ``index`` is set for a picture inside an IDX file (then ``path`` is that file).
+    Category folders are matched to the model's categories by name, in any case. If the folder is
+    divided into parts, only its test photos count; without any, its validation photos, and only
+    then its training photos. Which it was is reported as Warned.
+
+    Raises:
+        DatasetError: No folder, no photos, or none of the model's categories.
+        Cancelled, Stopped: The caller ended it.
     """
+    from ml_core.dataset.scan import scan_folder
 
-    path: Path
-    true_index: int
-    predicted_index: int
-    confidence: float
-    index: int | None = None
-
-    @property
-    def is_right(self) -> bool:
-        return self.predicted_index == self.true_index
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The scores of one model on one set of labelled photos.
-
-    Attributes:
-        class_names: In the model's order.
-        confusion: int64, shape (classes, classes); row = true, column = predicted.
-        answers: One per photo.
-        skipped: Photos that could not be used.
-    """
-
-    class_names: tuple[str, ...]
-    confusion: NDArray[np.int64] = field(compare=False)  # it follows from the answers
-    answers: tuple[Answer, ...]
-    skipped: tuple[SkippedFile, ...]
-
-    @classmethod
-    def from_answers(
-        cls,
-        class_names: Sequence[str],
-        answers: Iterable[Answer],
-        skipped: Iterable[SkippedFile] = (),
-    ) -> Self:
-        """Count the answers into a confusion matrix.
-
-        Raises:
-            ValueError: An answer's index does not point into ``class_names``.
-        """
-        answers = tuple(answers)
-        true = np.array([answer.true_index for answer in answers], np.intp)
-        predicted = np.array([answer.predicted_index for answer in answers], np.intp)
-        confusion = metrics.confusion_matrix(true, predicted, len(class_names))
-        return cls(tuple(class_names), confusion, answers, tuple(skipped))
-
-    @property
-    def photos(self) -> int:
-        return int(self.confusion.sum())
-
-    @property
-    def accuracy(self) -> float:
-        """Share of right answers, 0..1; 0 without photos."""
-        return metrics.accuracy(self.confusion)
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson 95 % interval of the accuracy, 0..1."""
-        return metrics.wilson_interval(int(np.trace(self.confusion)), self.photos)
-
-    @property
-    def macro_f1(self) -> float:
-        """Unweighted mean F1 over the classes that have photos or predictions, 0..1."""
-        return metrics.macro_f1(self.confusion)
-
-    @property
-    def per_class(self) -> dict[str, ClassScore]:
-        """Scores by class name, in class order."""
-        return dict(zip(self.class_names, metrics.class_scores(self.confusion), strict=True))
-
-    def mistakes(self) -> tuple[Answer, ...]:
-        """Wrong answers, the most confident first."""
-        wrong = [answer for answer in self.answers if not answer.is_right]
-        return tuple(sorted(wrong, key=lambda answer: -answer.confidence))
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values for JSON, readable back by ``from_json``.
-
-        File names that are not valid Unicode keep Python's surrogate escapes.
-        """
-        return {
-            "class_names": list(self.class_names),
-            "confusion": self.confusion.tolist(),
-            "answers": [_answer_to_json(answer) for answer in self.answers],
-            "skipped": [{"path": str(s.path), "reason": s.reason} for s in self.skipped],
-        }
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """Read back what ``to_json`` gave.
-
-        Raises:
-            ValueError: It is something else, or its parts contradict each other.
-        """
-        try:
-            evaluation = cls.from_answers(
-                [str(name) for name in values["class_names"]],
-                [_answer_from_json(answer) for answer in values["answers"]],
-                [SkippedFile(Path(s["path"]), str(s["reason"])) for s in values["skipped"]],
-            )
-            agrees = np.array_equal(evaluation.confusion, values["confusion"])
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"This is no report of an evaluation: {error!r}.") from error
-        if not agrees:
-            raise ValueError("The report's confusion matrix contradicts its answers.")
-        return evaluation
+    report(PhaseStarted("scan", f'Looking through "{folder.name or folder}"'))
+    dataset = scan_folder(folder, least_classes=1, report=report, control=control)
+    dataset = _held_out(dataset, report)
+    photos, skipped = _with_known_classes(dataset, classifier.class_names)
+    for file in skipped:
+        report(PhotoSkipped(file.path, file.reason))
+    report(PhaseStarted("evaluate", f"Classifying {len(photos):,} photos"))
+    answers = []
+    for outcome in _answers(classifier, photos, report=report, control=control):
+        if isinstance(outcome, Answer):
+            answers.append(outcome)
+        else:
+            skipped.append(outcome)
+            report(PhotoSkipped(outcome.path, outcome.reason))
+    return Evaluation.from_answers(classifier.class_names, answers, skipped)
 
 
-def _answer_to_json(answer: Answer) -> dict[str, Any]:
-    values = {
-        "path": str(answer.path),
-        "true": answer.true_index,
-        "predicted": answer.predicted_index,
-        "confidence": answer.confidence,
-    }
-    return values if answer.index is None else {**values, "index": answer.index}
+def _held_out(dataset: Dataset, report: Report) -> Dataset:
+    """The photos of one part, the fairest that there is, where the folder has parts."""
+    parts = {photo.part for photo in dataset.photos} - {None}
+    if not parts:
+        return dataset
+    part = next(part for part in (Part.TEST, Part.VALIDATION, Part.TRAIN) if part in parts)
+    report(Warned(_ABOUT_PART[part]))
+    photos = tuple(photo for photo in dataset.photos if photo.part is part)
+    part_folders = {_part_folder(photo.path, dataset.root) for photo in photos}
+    skipped = (s for s in dataset.skipped if _part_folder(s.path, dataset.root) in part_folders)
+    return replace(dataset, photos=photos, skipped=tuple(skipped))
 
 
-def _answer_from_json(values: dict[str, Any]) -> Answer:
-    index = values.get("index")
-    return Answer(
-        path=Path(values["path"]),
-        true_index=int(values["true"]),
-        predicted_index=int(values["predicted"]),
-        confidence=float(values["confidence"]),
-        index=None if index is None else int(index),
-    )
+_ABOUT_PART = {
+    Part.TEST: "The folder is divided into parts: only its test photos are counted.",
+    Part.VALIDATION: (
+        "The folder is divided into parts but has no test photos: its validation photos are"
+        " counted. A model that was chosen by them looks a little better than it is."
+    ),
+    Part.TRAIN: (
+        "The folder holds training photos only. A model that was trained on them looks much"
+        " better than it is."
+    ),
+}
+
+
+def _part_folder(path: Path, root: Path) -> str:
+    return path.relative_to(root).parts[0] if path != root and root in path.parents else ""
+
+
+def _with_known_classes(
+    dataset: Dataset, class_names: Sequence[str]
+) -> tuple[list[Photo], list[SkippedFile]]:
+    """Photos with the model's class indices, and those whose category the model does not have."""
+    known = {_matching(name): index for index, name in enumerate(class_names)}
+    exact = {name: index for index, name in enumerate(class_names)}
+    indices = [exact.get(name, known.get(_matching(name))) for name in dataset.class_names]
+    photos, skipped = [], list(dataset.skipped)
+    for photo in dataset.photos:
+        index = indices[photo.class_index]
+        if index is None:
+            name = dataset.class_names[photo.class_index]
+            skipped.append(SkippedFile(photo.path, f'The model has no category "{name}".'))
+        else:
+            photos.append(replace(photo, class_index=index))
+    if not photos:
+        raise DatasetError(
+            f'The model knows none of the categories in "{dataset.root.name}":'
+            f" {_listed(dataset.class_names)}.",
+            expected=f"It knows {_listed(class_names)}.",
+            mend="Choose a folder whose sub-folders have these names.",
+            path=dataset.root,
+        )
+    return photos, skipped
+
+
+def _matching(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def _listed(names: Sequence[str], most: int = 12) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
+
+
+def _answers(
+    classifier: "Classifier", photos: Sequence[Photo], *, report: Report, control: Control | None
+) -> Iterator[Answer | SkippedFile]:
+    """Every core reads and embeds photos of its own; answers come in the order of the photos."""
+    from ml_core.dataset.reading import PhotoReader
+    from ml_core.parallel import map_in_order
+
+    reader, spec = PhotoReader(), classifier.manifest.input
+
+    def answer(photo: Photo) -> Answer | SkippedFile:
+        pixels = reader.try_for_model(photo, spec)
+        if isinstance(pixels, ImageError):
+            return SkippedFile(photo.path, str(pixels))
+        shares = classifier.probabilities(classifier.embedder.embed_here(pixels))
+        given = int(shares.argmax())
+        return Answer(photo.path, photo.class_index, given, float(shares[given]), photo.index)
+
+    started = reported = time.monotonic()
+    for done, outcome in enumerate(map_in_order(answer, photos, control=control), start=1):
+        yield outcome
+        now = time.monotonic()
+        if done == len(photos) or now - reported >= _SECONDS_BETWEEN_REPORTS:
+            reported, rate = now, done / max(now - started, 1e-9)
+            left = (len(photos) - done) / rate
+            report(StepProgress("evaluate", done, len(photos), rate, left))
