@@ -4,6 +4,7 @@ Only ``ml_core.images`` uses this. The content decides what a file is, never its
 that run programs (PostScript) or that are no pictures (scientific grids, video) are never tried.
 """
 
+import errno
 import os
 import re
 import stat
@@ -23,11 +24,23 @@ from ml_core.errors import ImageError
 MAX_PIXELS: Final = 110_000_000
 """Cameras reach 102 and phones 108 megapixels. Pillow needs 4 bytes for each, mostly twice."""
 
+_MAX_PIXELS_OF: Final = {"WEBP": 50_000_000, "AVIF": 70_000_000, "JPEG2000": 40_000_000}
+"""Decoders that keep more copies; with these numbers each stays under 1 GB as well."""
+
 MAX_SIDE: Final = 30_000
 """In pixels. A limit on pixels alone would pass a picture of 1 x 84,000,000."""
 
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 """Some decoders take the whole file into memory before they look at it."""
+
+MAX_SLOW_PIXELS: Final = 6_000_000
+"""Some rare formats are decoded by Python code, which takes up to 1.4 s a megapixel."""
+
+MAX_SCANNED_PIXELS: Final = 5_000_000_000
+"""A progressive JPEG goes over its pixels once a scan, 1e9 pixels a second. Ten scans are usual."""
+
+_MAX_PACKED_FITS_BYTES: Final = 1024 * 1024
+"""Pillow unpacks these without a limit, by up to a thousand times."""
 
 SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
@@ -111,13 +124,15 @@ def opened(path: Path) -> Iterator[Image.Image]:
     """Open a picture and check its header; nothing is decoded yet.
 
     Raises:
-        ImageError: It is no ordinary file, no picture of a known format, or too large.
+        ImageError: It is no ordinary file, no picture of a known format, or would take too much
+            memory or time.
     """
     with opened_file(path) as file:
         with damage_is_image_error(path):
             image = _identified(path, file)
         with image:
-            check_size(path, image.size)
+            with damage_is_image_error(path):
+                _check_effort(path, image, file)
             yield image
 
 
@@ -137,13 +152,13 @@ def damage_is_image_error(path: Path) -> Iterator[None]:
         raise _explained(path, error) from error
 
 
-def check_size(path: Path, size: tuple[int, int]) -> None:
+def check_size(path: Path, size: tuple[int, int], *, limit: int = MAX_PIXELS) -> None:
     """Raise ImageError if a picture of ``size`` (width, height) must not be decoded."""
     width, height = size
     if width < 1 or height < 1:
         raise _damaged(path)
-    if max(size) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise _too_large(path, f"is too large: {width:,} x {height:,} pixels")
+    if max(size) > MAX_SIDE or width * height > limit:
+        raise _too_large(path, f"is too large: {width:,} x {height:,} pixels", limit=limit)
 
 
 def _check_ordinary(path: Path, found: os.stat_result) -> None:
@@ -162,8 +177,8 @@ def _identified(path: Path, file: BufferedReader) -> Image.Image:
     try:
         return Image.open(file, formats=_formats_for(path))
     except _DECODER_ERRORS as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise _unopened(path, error) from error
+        if _is_disk_error(error):
+            raise
         file.seek(0)
         start = file.read(512)
         if not _PICTURE_SIGNATURES.match(start):
@@ -174,6 +189,28 @@ def _identified(path: Path, file: BufferedReader) -> Image.Image:
 def _formats_for(path: Path) -> list[str]:
     by_name = path.suffix.lower() in SUFFIXES[_KNOWN_BY_NAME]
     return [name for name in SUFFIXES if by_name or name != _KNOWN_BY_NAME]
+
+
+def _check_effort(path: Path, image: Image.Image, file: BufferedReader) -> None:
+    """Refuse what a small file can make slow or huge."""
+    check_size(path, image.size, limit=_MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS))
+    pixels = image.width * image.height
+    codecs = {tile.codec_name for tile in getattr(image, "tile", ())}
+    if codecs & Image.DECODERS.keys() and pixels > MAX_SLOW_PIXELS:
+        raise _takes_too_long(path)
+    if "fits_gzip" in codecs and path.stat().st_size > _MAX_PACKED_FITS_BYTES:
+        raise _too_large(path, "may unpack to far more than its size")
+    if image.info.get("progressive") and pixels * _scans(file) > MAX_SCANNED_PIXELS:
+        raise _takes_too_long(path)
+
+
+def _scans(file: BufferedReader) -> int:
+    """Count a JPEG's start-of-scan markers; inside pixel data 0xFF is always escaped."""
+    position = file.tell()
+    file.seek(0)
+    scans = sum(piece.count(b"\xff\xda") for piece in iter(lambda: file.read(1 << 20), b""))
+    file.seek(position)
+    return scans
 
 
 def _silence_pillow() -> None:
@@ -206,20 +243,33 @@ def _explained(path: Path, error: Exception) -> ImageError:
             mend=_SAVE_AS_PHOTO,
             path=path,
         )
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, OSError) and _is_disk_error(error):
         return _unopened(path, error)
     return _damaged(path)
+
+
+def _is_disk_error(error: Exception) -> bool:
+    """Tell a failing disk from a decoder that was led to a place before the file's start."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
 
 
 def _damaged(path: Path) -> ImageError:
     return ImageError(f"{_name(path)} is damaged or cut short.", mend=_COPY_AGAIN, path=path)
 
 
-def _too_large(path: Path, what: str) -> ImageError:
+def _too_large(path: Path, what: str, *, limit: int = MAX_PIXELS) -> ImageError:
     return ImageError(
         f"{_name(path)} {what}.",
-        expected=f"A photo may have {MAX_PIXELS:,} pixels and {MAX_SIDE:,} on a side.",
-        mend="Save a smaller copy.",
+        expected=f"A photo like this may have {limit:,} pixels and {MAX_SIDE:,} on a side.",
+        mend="Open it in another program and save a smaller copy.",
+        path=path,
+    )
+
+
+def _takes_too_long(path: Path) -> ImageError:
+    return ImageError(
+        f"{_name(path)} is packed so that opening it takes far too long.",
+        mend=_SAVE_AS_PHOTO,
         path=path,
     )
 

@@ -51,6 +51,7 @@ _LARGE: Final = 25_000_000
 _LARGE_TURN: Final = threading.Lock()
 """Pictures above ``_LARGE`` pixels are decoded one at a time, or threads multiply the memory."""
 
+_STRIP_ROWS: Final = 256
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -75,7 +76,7 @@ def read_photo(path: Path, *, at_least: int = 0) -> Pixels:
         ImageError: It is no photo, is damaged, truncated, too large, or cannot be read.
     """
     with _decoded(path, at_least=at_least) as image:
-        return np.asarray(image)
+        return _pixels(image)
 
 
 def fit(pixels: Pixels, spec: InputSpec) -> Pixels:
@@ -95,8 +96,12 @@ def load_for_model(path: Path, spec: InputSpec) -> Pixels:
 def thumbnail(path: Path, side: int) -> Pixels:
     """The photo, upright, its longer side at most ``side`` pixels. Raises ImageError."""
     with _decoded(path, longer_at_least=side) as image:
-        scale = min(1.0, side / max(image.size))
-        return np.asarray(_resized(image, _scaled(image.size, scale)))
+        return _shrunk(image, side)
+
+
+def shrink(pixels: Pixels, side: int) -> Pixels:
+    """Resize (height, width, 3) so that the longer side is at most ``side`` pixels."""
+    return _shrunk(Image.fromarray(pixels), side)
 
 
 @contextmanager
@@ -123,9 +128,11 @@ def _upright_rgb(image: Image.Image) -> Image.Image:
     """Convert a loaded picture, giving up its memory as early as possible."""
     method = _UPRIGHT.get(_orientation(image))
     rgb = to_rgb(image)
-    if rgb is not image:
-        image.close()
-    return rgb if method is None else rgb.transpose(method)
+    upright = rgb if method is None else rgb.transpose(method)
+    for finished in (image, rgb):
+        if finished is not upright:
+            finished.close()
+    return upright
 
 
 def _orientation(image: Image.Image) -> int:
@@ -137,11 +144,28 @@ def _orientation(image: Image.Image) -> int:
     return orientation if isinstance(orientation, int) else 1
 
 
+def _pixels(image: Image.Image) -> Pixels:
+    """Copy RGB into an array, in strips: numpy alone would make two copies on the way."""
+    if image.width * image.height <= _LARGE:
+        return np.asarray(image)
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, _STRIP_ROWS):
+        bottom = min(top + _STRIP_ROWS, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    pixels.flags.writeable = False
+    return pixels
+
+
 def _fitted(image: Image.Image, spec: InputSpec) -> Pixels:
     if spec.channels == 1:
         image = image.convert("L")  # luma of ITU-R BT.601
     pixels = np.asarray(_square(image, spec))
     return pixels.reshape(spec.size, spec.size, spec.channels)
+
+
+def _shrunk(image: Image.Image, side: int) -> Pixels:
+    scale = min(1.0, side / max(image.size))
+    return np.asarray(_resized(image, _scaled(image.size, scale)))
 
 
 def _square(image: Image.Image, spec: InputSpec) -> Image.Image:

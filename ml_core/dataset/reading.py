@@ -20,7 +20,7 @@ from ml_core.dataset.photos import Photo
 from ml_core.errors import DatasetError, ImageError
 from ml_core.events import Phase, Report, StepProgress, ignore
 from ml_core.image_files import opened_file
-from ml_core.images import InputSpec, Pixels, fit, load_for_model, read_photo
+from ml_core.images import InputSpec, Pixels, fit, load_for_model, read_photo, shrink, thumbnail
 from ml_core.parallel import map_in_order
 
 HASH_BYTES: Final = 16
@@ -38,6 +38,15 @@ def read_original(photo: Photo, *, at_least: int = 0) -> Pixels:
         ImageError: It cannot be read.
     """
     return PhotoReader().original(photo, at_least=at_least)
+
+
+def read_thumbnail(photo: Photo, side: int) -> Pixels:
+    """The photo, upright, its longer side at most ``side`` pixels, quickly.
+
+    Raises:
+        ImageError: It cannot be read.
+    """
+    return PhotoReader().thumbnail(photo, side)
 
 
 def read_for_model(photo: Photo, spec: InputSpec) -> Pixels:
@@ -158,6 +167,12 @@ class PhotoReader:
         if photo.index is None:
             return read_photo(photo.path, at_least=at_least)
         return _with_channels(self._grey(photo), 3)
+
+    def thumbnail(self, photo: Photo, side: int) -> Pixels:
+        """Longer side at most ``side``. Raises ImageError."""
+        if photo.index is None:
+            return thumbnail(photo.path, side)
+        return shrink(self.original(photo), side)
 
     def for_model(self, photo: Photo, spec: InputSpec) -> Pixels:
         """Shape (size, size, channels). Raises ImageError."""
