@@ -44,7 +44,6 @@ def embedder_to_litert(model: "keras.Model") -> bytes:
     import keras
 
     inner = model.get_layer("embedder")
-    inner.trainable = False
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "embedder.tflite"
         # The fixed batch of one lets LiteRT plan its memory once; batches gain nothing there.

@@ -22,6 +22,9 @@ Numbers = NDArray[np.float32]
 WEIGHT_PENALTY = 1e-3
 """L2 penalty on the standardised kernel; insensitive between 1e-4 and 1e-2 on clothing photos."""
 SMALLEST_DEVIATION = 1e-3
+"""Added to every dimension's deviation, as a share of their mean."""
+
+_NEVER_ZERO = np.float32(1e-20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,9 @@ class _Standardisation:
 
     def __init__(self, vectors: Vectors) -> None:
         self._mean = vectors.mean(axis=0)
-        self._deviation = vectors.std(axis=0) + SMALLEST_DEVIATION
+        deviation = vectors.std(axis=0)
+        # Dimensions that hardly vary must not be blown up; what "hardly" is depends on the others.
+        self._deviation = deviation + SMALLEST_DEVIATION * deviation.mean() + _NEVER_ZERO
 
     def apply(self, data: LabelledVectors) -> LabelledVectors:
         return LabelledVectors((data.vectors - self._mean) / self._deviation, data.labels)

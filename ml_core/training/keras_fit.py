@@ -152,7 +152,9 @@ def _run(coach: Coach, train: Batches, epochs: int, *, start_counts: bool) -> bo
     try:
         if start_counts:
             coach.judge_start()
-        coach.trainee.fit(train.dataset, epochs=epochs, verbose=0, callbacks=[_hooks(coach)])
+        coach.trainee.fit(
+            train.dataset, epochs=epochs, shuffle=False, verbose=0, callbacks=[_hooks(coach)]
+        )
     except EnoughError:
         return False
     except Stopped:

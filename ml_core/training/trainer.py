@@ -83,7 +83,9 @@ def train(
         report, clock = recorder.listening(report), _Clock()
         with clock.phase("prepare"):
             photos = prepare(dataset, recipe, report=report, control=control)
-        network = _train_network(photos, recipe, clock, report=report, control=control)
+        network = _train_network(
+            photos, recipe, recorder.run.folder, clock, report=report, control=control
+        )
         closing = control.closing()
         with clock.phase("evaluate"):
             report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
@@ -116,23 +118,29 @@ def train(
 
 
 def _train_network(
-    photos: PreparedPhotos, recipe: Recipe, clock: "_Clock", *, report: Report, control: Control
+    photos: PreparedPhotos,
+    recipe: Recipe,
+    folder: Path,
+    clock: "_Clock",
+    *,
+    report: Report,
+    control: Control,
 ) -> Network:
     report(DeviceChosen(_device()))
     # Keras training is imported only where it is asked for: the fast way needs no TensorFlow.
     if recipe.goal == "scratch":
-        from ml_core.training.scratch import train_from_scratch
+        from ml_core.training.keras_network import train_from_scratch
 
         with clock.phase("scratch"):
-            return train_from_scratch(photos, recipe, report=report, control=control)
+            return train_from_scratch(photos, recipe, folder=folder, report=report, control=control)
     with clock.phase("fast"):
         network = train_on_frozen(photos, recipe, report=report, control=control)
     if recipe.goal == "fast" or network.was_stopped:
         return network
-    from ml_core.training.fine_tune import fine_tuned
+    from ml_core.training.keras_network import fine_tuned
 
     with clock.phase("fine_tune"):
-        return fine_tuned(network, photos, recipe, report=report, control=control)
+        return fine_tuned(network, photos, recipe, folder=folder, report=report, control=control)
 
 
 def evaluate_part(
