@@ -7,6 +7,7 @@ dense softmax layer called "head". Only standard Keras layers are used.
 
 import logging
 import warnings
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 
 EMBEDDER = "embedder"
 HEAD = "head"
+
+_UNFIT = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
+"""What Keras and HDF5 raise for files that are damaged or of another network."""
 
 _NETWORKS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
@@ -110,7 +114,10 @@ def set_trainable_top(model: "keras.Model", layers: int) -> None:
 
 def set_all_trainable(model: "keras.Model") -> None:
     """Undo ``set_trainable_top``: every layer learns, batch normalisation included."""
-    model.trainable = True
+    for whole in (model, embedder_of(model)):
+        whole.trainable = True
+        for layer in whole.layers:
+            layer.trainable = True
 
 
 def load_weights(model: "keras.Model", source: Path) -> None:
@@ -124,7 +131,7 @@ def load_weights(model: "keras.Model", source: Path) -> None:
     try:
         _load(model, source)
         _require_finite(model)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _UNFIT as error:
         log.info("weights not loaded", exc_info=True)
         raise WeightsError(
             f"The weights in {source} do not fit {model.name}: {_essence(error)}.",
