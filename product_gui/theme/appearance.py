@@ -12,6 +12,7 @@ Mode = Literal["light", "dark", "system"]
 
 def install(mode: Mode = "system") -> None:
     """Give customtkinter our colours and fonts. Call once, before the window is made."""
+    fonts.prepare()
     theme = customtkinter.ThemeManager.theme
     for widget, values in _widget_theme().items():
         theme[widget].update(values)

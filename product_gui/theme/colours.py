@@ -18,6 +18,7 @@ SUNKEN: Final[Colour] = ("#F0F1F3", "#17181A")
 RAISED: Final[Colour] = ("#FFFFFF", "#2A2D30")
 HOVER: Final[Colour] = ("#E9EBEE", "#2C2F33")
 PRESSED: Final[Colour] = ("#DCDFE3", "#373B40")
+CHOSEN: Final[Colour] = ("#FFFFFF", "#4A5057")
 BUTTON: Final[Colour] = ("#E4E7EB", "#33373C")
 BUTTON_HOVER: Final[Colour] = ("#D8DCE1", "#3E4349")
 PHOTO_BACKDROP: Final[Colour] = ("#ECEDEF", "#121314")
@@ -80,7 +81,7 @@ TEXT_PAIRS: Final[tuple[tuple[Colour, Colour], ...]] = (
         for back in (WINDOW, RAIL, SURFACE, SUNKEN, RAISED, PHOTO_BACKDROP)
     ),
     *((text, back) for text in (TEXT, MUTED) for back in (HOVER, ACCENT_SOFT)),
-    *((TEXT, back) for back in (PRESSED, BUTTON, BUTTON_HOVER)),
+    *((TEXT, back) for back in (PRESSED, BUTTON, BUTTON_HOVER, CHOSEN)),
     (DISABLED, DISABLED_FILL),
     *(
         (ON_ACCENT, back)

@@ -3,7 +3,9 @@
 Fonts are the tuples that customtkinter takes: sizes are pixels at 100 % scaling.
 """
 
+import os
 import sys
+from pathlib import Path
 from typing import Final
 
 Font = tuple[str, int]
@@ -21,6 +23,13 @@ def _strong_family() -> str:
     # The second weight by its own name: asked for "bold", X11 smears the medium weight instead.
     names = {"darwin": "Helvetica Neue Medium", "win32": "Segoe UI Semibold"}
     return names.get(sys.platform, "Roboto Medium")
+
+
+def prepare() -> None:
+    """Let Tk find the regular weight (see ``fontconfig.conf``). Call before the window is made."""
+    system, ours = Path("/etc/fonts/fonts.conf"), Path(__file__).with_name("fontconfig.conf")
+    if sys.platform.startswith("linux") and system.is_file() and ours.is_file():
+        os.environ.setdefault("FONTCONFIG_FILE", str(ours))
 
 
 FAMILY: Final = _family()

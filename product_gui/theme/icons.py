@@ -12,6 +12,8 @@ Point = tuple[float, float]
 _GRID: Final = 24
 _FINER: Final = 8
 _STROKE: Final = 1.8
+_STROKE_LARGE: Final = 1.2
+_LARGE: Final = 40
 
 
 def names() -> tuple[str, ...]:
@@ -33,8 +35,8 @@ def draw_icon(name: str, size: int, colour: str) -> Image.Image:
 
 
 def themed_icon(name: str, size: int, colour: Colour) -> tuple[Image.Image, Image.Image]:
-    """The icon for the light and for the dark theme, at twice the size for sharp scaling."""
-    return draw_icon(name, size * 2, colour[0]), draw_icon(name, size * 2, colour[1])
+    """The icon for the light and for the dark theme."""
+    return draw_icon(name, size, colour[0]), draw_icon(name, size, colour[1])
 
 
 class _Drawing:
@@ -43,6 +45,7 @@ class _Drawing:
     def __init__(self, size: int) -> None:
         self._size = size
         self._unit = size * _FINER / _GRID
+        self._stroke = (_STROKE if size < _LARGE else _STROKE_LARGE) * self._unit
         self._mask = Image.new("L", (size * _FINER, size * _FINER), 0)
         self._draw = ImageDraw.Draw(self._mask)
 
@@ -55,7 +58,7 @@ class _Drawing:
             (numbers[i] * self._unit, numbers[i + 1] * self._unit)
             for i in range(0, len(numbers), 2)
         ]
-        width = _STROKE * self._unit
+        width = self._stroke
         self._draw.line(points, fill=255, width=round(width), joint="curve")
         for x, y in points:
             self._dot_at(x, y, width / 2)

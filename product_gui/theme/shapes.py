@@ -43,6 +43,7 @@ class Shapes:
 
     def ring(self, box: Box, radius: int, line: str, width: int, *, tags: str = "") -> None:
         """An outline alone, drawn within the box."""
+        radius = max(radius, width)
         left, top, right, bottom = (round(edge) for edge in box)
         for side in (
             (left + radius, top, right - radius, top + width),

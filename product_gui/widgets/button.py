@@ -40,6 +40,7 @@ class Button(PlainButton):
     ) -> None:
         self._kind: Kind = kind
         self._has_focus = False
+        self._side = metrics.GRID * (1.5 if small else 2)
         fill, hover, text_colour = _LOOK[kind]
         super().__init__(
             master,
@@ -59,7 +60,6 @@ class Button(PlainButton):
         self._icon = icon
         self._tip = tip
         self._tooltip = Tooltip(self, tip)
-        self._show_ring(has_focus=False)
         self._canvas.configure(takefocus=1)
         self._canvas.bind("<FocusIn>", lambda _event: self._show_ring(has_focus=True))
         self._canvas.bind("<FocusOut>", lambda _event: self._show_ring(has_focus=False))
@@ -105,13 +105,23 @@ class Button(PlainButton):
         """Give it the keyboard."""
         self._canvas.focus_set()
 
+    def _create_grid(self) -> None:
+        super()._create_grid()
+        # customtkinter leaves as much room beside the text as the corners are round: too little.
+        side = metrics.GRID if not self.cget("text") else self._side
+        self.grid_columnconfigure((0, 4), minsize=round(side * self._get_widget_scaling()))
+
+    def _draw(self, no_color_updates: bool = False) -> None:
+        self._border_color = colours.FOCUS if self._has_focus else self._bg_color
+        super()._draw(no_color_updates)
+
     def _press(self, _event: object) -> str:
         self.invoke()
         return "break"
 
     def _show_ring(self, *, has_focus: bool) -> None:
         self._has_focus = has_focus
-        self.configure(border_color=colours.FOCUS if has_focus else self._bg_color)
+        self._draw()
 
 
 def _picture(icon: str | None, colour: Colour) -> Picture | None:

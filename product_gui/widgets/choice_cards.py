@@ -30,7 +30,7 @@ class ChoiceCards(Frame):
         *,
         value: str,
         on_change: Callable[[str], None],
-        height: int = 136,
+        height: int = 128,
     ) -> None:
         super().__init__(master, fg_color="transparent")
         self._on_change = on_change
@@ -41,9 +41,8 @@ class ChoiceCards(Frame):
         for index, choice in enumerate(choices):
             card = _ChoiceCard(self, choice, height, self._choose)
             self.grid_columnconfigure(index, weight=1, uniform="cards")
-            card.grid(
-                row=0, column=index, sticky="nsew", padx=(0 if not index else metrics.GRID, 0)
-            )
+            gap = metrics.GRID - 2 * _RING if index else 0
+            card.grid(row=0, column=index, sticky="nsew", padx=(gap, 0))
             for key, step in (("<Right>", 1), ("<Down>", 1), ("<Left>", -1), ("<Up>", -1)):
                 card.canvas.bind(key, self._walking(step))
             self._cards[choice.key] = card
@@ -77,7 +76,7 @@ class ChoiceCards(Frame):
         def walk(_event: object) -> None:
             keys = list(self._cards)
             self._choose(keys[(keys.index(self._value) + by) % len(keys)])
-            self._cards[self._value].canvas.focus_set()
+            self._cards[self._value].focus_set()
 
         return walk
 
@@ -86,13 +85,17 @@ class ChoiceCards(Frame):
             card.render(is_chosen=key == self._value, is_enabled=self._is_enabled)
 
 
+# Room around each card for the focus ring.
+_RING = 4
+
+
 class _ChoiceCard(Painted):
     def __init__(
         self, master: tk.Misc, choice: Choice, height: int, choose: Callable[[str], None]
     ) -> None:
         self._choice, self._note = choice, choice.note
         self._is_chosen, self._is_enabled, self._is_hovered = False, True, False
-        super().__init__(master, width=200, height=height, takes_focus=True)
+        super().__init__(master, width=200, height=height + 2 * _RING, takes_focus=True)
         for sequence in ("<Button-1>", "<space>", "<Return>"):
             self.canvas.bind(sequence, lambda _event: choose(choice.key), add=True)
         self.canvas.bind("<Enter>", lambda _event: self._hover(True), add=True)
@@ -113,46 +116,29 @@ class _ChoiceCard(Painted):
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        gap = self.px(metrics.GRID * 2)
+        gap = self.px(metrics.GRID * 2 + _RING)
         text = colours.TEXT if self._is_enabled else colours.DISABLED
         muted = colours.MUTED if self._is_enabled else colours.DISABLED
         self._paint_surface(width, height)
         accent = colours.ACCENT_TEXT if self._is_chosen and self._is_enabled else muted
         icon = self.icon(self._choice.icon, metrics.ICON, accent)
         self.canvas.create_image(gap, gap, image=icon, anchor="nw")
-        self.canvas.create_text(
-            gap + self.px(28),
-            gap + self.px(10),
-            text=self._choice.title,
-            anchor="w",
-            font=self.font(fonts.BODY_BOLD),
-            fill=self.colour(text),
-        )
-        self.canvas.create_text(
-            gap,
-            gap + self.px(30),
-            text=self._choice.text,
-            anchor="nw",
-            width=width - 2 * gap,
-            font=self.font(fonts.BODY),
-            fill=self.colour(text),
-        )
-        self.canvas.create_text(
-            gap,
-            height - gap,
-            text=self._note,
-            anchor="sw",
-            font=self.font(fonts.CAPTION),
-            fill=self.colour(muted),
-        )
+        title = (gap + self.px(28), gap + self.px(10))
+        self.write(title, self._choice.title, fonts.BODY_BOLD, text, anchor="w")
+        place, wrap = (gap, gap + self.px(30)), width - 2 * gap
+        self.write(place, self._choice.text, colour=text, width=wrap)
+        self.write((gap, height - gap), self._note, fonts.CAPTION, muted, anchor="sw")
 
     def _paint_surface(self, width: int, height: int) -> None:
-        box, radius = (2, 2, width - 2, height - 2), self.px(metrics.RADIUS)
+        ring, radius = self.px(_RING), self.px(metrics.RADIUS)
+        box = (ring, ring, width - ring, height - ring)
         if self._is_chosen:
-            line, fill = colours.ACCENT_BAR, colours.ACCENT_SOFT
-            self.shapes.rounded(box, radius, self.colour(line))
-            inner = (4, 4, width - 4, height - 4)
-            self.shapes.rounded(inner, radius - 2, self.colour(fill))
+            line = colours.ACCENT_BAR if self._is_enabled else colours.CONTROL_LINE
+            fill = colours.ACCENT_SOFT if self._is_enabled else colours.SURFACE
+            self.shapes.rounded(box, radius, self.colour(fill))
+            self.shapes.ring(box, radius, self.colour(line), self.px(2))
         else:
             fill = colours.HOVER if self._is_hovered and self._is_enabled else colours.SURFACE
-            self.shapes.outlined(box, radius, self.colour(fill), self.colour(colours.LINE))
+            self.shapes.rounded(box, radius, self.colour(fill))
+            self.shapes.ring(box, radius, self.colour(colours.LINE), self.px(1))
+        self.focus_ring((0, 0, width, height), radius + ring)

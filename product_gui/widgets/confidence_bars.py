@@ -8,7 +8,7 @@ from product_gui.theme import colours, fonts, metrics
 from product_gui.widgets.painted import Painted
 from product_gui.widgets.tooltip import Tooltip
 
-_ROW: Final = 44
+_ROW: Final = 48
 _BAR: Final = 8
 
 
@@ -35,33 +35,30 @@ class ConfidenceBars(Painted):
 
     def paint(self) -> None:
         self._cut_names = {}
-        for index in range(self._rows):
-            top = index * self.px(_ROW)
-            self._paint_track(top)
-            if index < len(self._values):
-                self._paint_value(index, top, *self._values[index])
+        if not self._values:
+            for index in range(self._rows):
+                self._paint_bar(index, self.canvas_size[0], self.colour(colours.SUNKEN))
+        for index, (name, confidence) in enumerate(self._values):
+            self._paint_row(index, name, confidence)
 
-    def _paint_track(self, top: int) -> None:
-        self._paint_bar(top, self.canvas_size[0], self.colour(colours.TRACK))
-
-    def _paint_value(self, index: int, top: int, name: str, confidence: float) -> None:
-        width = self.canvas_size[0]
-        font = fonts.BODY_BOLD if index == 0 else fonts.BODY
+    def _paint_row(self, index: int, name: str, confidence: float) -> None:
+        width, is_first = self.canvas_size[0], index == 0
+        font = fonts.BODY_BOLD if is_first else fonts.BODY
         room = width - self.measure("> 99 %", font) - self.px(metrics.GRID)
         shown = self.elided(name, room, font)
         if shown != name:
             self._cut_names[index] = name
-        baseline = top + self.px(22)
+        baseline = index * self.px(_ROW) + self.px(24)
         self.write((0, baseline), shown, font, anchor="sw")
         self.write((width, baseline), percentage(confidence), font, anchor="se")
+        self._paint_bar(index, width, self.colour(colours.TRACK))
         length = max(self.px(_BAR), round(width * min(1.0, max(0.0, confidence))))
-        fill = colours.ACCENT_BAR if index == 0 else colours.BAR
-        self._paint_bar(top, length, self.colour(fill))
+        fill = colours.ACCENT_BAR if is_first else colours.BAR
+        self._paint_bar(index, length, self.colour(fill))
 
-    def _paint_bar(self, top: int, length: int, fill: str) -> None:
-        bar_top = top + self.px(25)
-        box = (0, bar_top, length, bar_top + self.px(_BAR))
-        self.shapes.rounded(box, self.px(_BAR) // 2, fill)
+    def _paint_bar(self, index: int, length: int, fill: str) -> None:
+        top = index * self.px(_ROW) + self.px(28)
+        self.shapes.rounded((0, top, length, top + self.px(_BAR)), self.px(_BAR) // 2, fill)
 
     def _show_whole_name(self, event: "tk.Event[tk.Canvas]") -> None:
         self._tooltip.set_text(self._cut_names.get(event.y // self.px(_ROW), ""))

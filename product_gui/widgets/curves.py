@@ -19,9 +19,10 @@ from product_gui.widgets.confidence_bars import percentage
 from product_gui.widgets.curve_values import Curves, PlotWords, loss_ceiling, spread
 
 # Pixels at 100 % around each plot; a figure of 72 dpi has points the size of pixels.
-_LEFT: Final = 52
+_EDGE: Final = 8
+_LEFT: Final = 56
 _RIGHT: Final = 124
-_TOP: Final = 56
+_TOP: Final = 58
 _BOTTOM: Final = 44
 _NARROW: Final = 720
 _LINE: Final = 16
@@ -150,7 +151,7 @@ class _Plot:
         ends = [line.get_xydata()[-1] for line in (self._train, self._validation)]
         pixels = [self.axes.transData.transform(end) for end in ends]
         heights = spread(pixels[0][1], pixels[1][1], _LINE * self._scaling)
-        x = pixels[0][0] + 10 * self._scaling
+        x = self.axes.transAxes.transform((1.0, 0.0))[0] + 12 * self._scaling
         texts = (self._train_name, self._validation_name)
         names = (words.train, words.validation)
         for text, name, end, y in zip(texts, names, ends, heights, strict=True):
@@ -160,7 +161,7 @@ class _Plot:
 
     def draw_remark(self, remark: str) -> None:
         corner = self.axes.transAxes.transform((1.0, 1.0))
-        self._remark.set_position((corner[0], corner[1] + 26 * self._scaling))
+        self._remark.set_position((corner[0], corner[1] + 28 * self._scaling))
         self._remark.set_text(remark)
         self.axes.draw_artist(self._remark)
 
@@ -236,7 +237,13 @@ class _Plot:
             labelfontfamily=style.font_families[0],
         )  # fmt: skip
         axes.xaxis.label.set(color=style.muted, fontsize=size, fontfamily=style.font_families)
-        axes.set_title(
-            title, loc="left", x=-40 * scaling / 400, pad=24 * scaling, color=style.foreground,
-            fontfamily=style.strong_families, fontsize=fonts.SIZE_BODY * scaling,
-        )  # fmt: skip
+        axes.annotate(
+            title,
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=((_EDGE - _LEFT) * scaling, 28 * scaling),
+            textcoords="offset points",
+            color=style.foreground,
+            fontfamily=style.strong_families,
+            fontsize=fonts.SIZE_BODY * scaling,
+        )

@@ -70,22 +70,10 @@ class _Head(Painted):
     def paint(self) -> None:
         width, height = self.canvas_size
         icon = "arrow_down" if self._is_open else "arrow_right"
-        left, middle = self.px(4), height / 2
+        left, middle = self.px(metrics.TIGHT), height / 2
         picture = self.icon(icon, metrics.ICON, colours.MUTED)
         self.canvas.create_image(left, middle, image=picture, anchor="w")
-        self.canvas.create_text(
-            left + self.px(28),
-            middle,
-            text=self._title,
-            anchor="w",
-            font=self.font(fonts.BODY_BOLD),
-            fill=self.colour(colours.TEXT),
-        )
-        self.canvas.create_text(
-            width - self.px(8),
-            middle,
-            text=self._summary,
-            anchor="e",
-            font=self.font(fonts.CAPTION),
-            fill=self.colour(colours.MUTED),
-        )
+        self.write((left + self.px(28), middle), self._title, fonts.BODY_BOLD, anchor="w")
+        end = (width - self.px(metrics.GRID), middle)
+        self.write(end, self._summary, fonts.CAPTION, colours.MUTED, anchor="e")
+        self.focus_ring((0, 0, width, height), self.px(metrics.RADIUS_SMALL))

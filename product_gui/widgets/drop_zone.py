@@ -2,7 +2,7 @@
 
 import logging
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -57,7 +57,7 @@ def register_drop(
     _bind(widget, "<<DropLeave>>", _answering_copy(on_leave))
 
 
-def paths_of_drop(items: tuple[str, ...] | list[str]) -> list[Path]:
+def paths_of_drop(items: Sequence[str]) -> list[Path]:
     """Paths of dropped items, which come as plain paths or as ``file://`` addresses."""
     return [_path(item) for item in items if item]
 
@@ -65,8 +65,9 @@ def paths_of_drop(items: tuple[str, ...] | list[str]) -> list[Path]:
 def _path(item: str) -> Path:
     if not item.startswith("file:"):
         return Path(item)
-    address = urlsplit(item.strip())
-    return Path(unquote(address.path))
+    path = unquote(urlsplit(item.strip()).path)
+    has_drive = path[2:3] == ":"  # /C:/photos/cup.jpg
+    return Path(path[1:] if has_drive else path)
 
 
 def _bind(widget: tk.Misc, sequence: str, function: Callable[..., str], *details: str) -> None:
@@ -100,11 +101,16 @@ class DropZone(Painted):
         self._title, self._hint, self._icon = title, hint, icon
         self._active_title = active_title or title
         self._is_active = False
-        super().__init__(master, width=320, height=280)
+        self._can_drop = True
+        super().__init__(master, width=320, height=296)
         self.button = Button(
             self, text=button_text, command=on_choose, kind="primary", icon="folder"
         )
-        self.button.place(relx=0.5, rely=0.5, anchor="n", y=60)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a drag is over it."""
+        return self._is_active
 
     def set_active(self, active: bool) -> None:
         """Highlight it while a drag is over it."""
@@ -113,36 +119,52 @@ class DropZone(Painted):
             self.schedule_paint()
 
     def set_text(self, *, title: str, hint: str) -> None:
-        """Change its words, for instance where dropping is not possible."""
+        """Change its words."""
         self._title, self._hint = title, hint
+        self.schedule_paint()
+
+    def set_droppable(self, can_drop: bool) -> None:
+        """Without drag and drop there is no dashed line that asks for it; mend the words too."""
+        self._can_drop = can_drop
         self.schedule_paint()
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        accent = colours.ACCENT_TEXT if self._is_active else colours.CONTROL_LINE
-        fill = self.colour(colours.ACCENT_SOFT if self._is_active else colours.SURFACE)
-        box, radius = (1, 1, width - 1, height - 1), self.px(metrics.RADIUS * 2)
-        self.shapes.rounded(box, radius, fill)
-        self.shapes.dashed(box, radius, self.colour(accent), self.px(2))
-        middle, centre = width / 2, height / 2
-        self.canvas.create_image(
-            middle, centre - self.px(96), image=self.icon(self._icon, metrics.ICON_LARGE, accent)
-        )
-        self.canvas.create_text(
-            middle,
-            centre - self.px(30),
-            text=self._active_title if self._is_active else self._title,
-            font=self.font(fonts.TITLE),
-            fill=self.colour(colours.TEXT),
-            width=width - self.px(48),
-            justify="center",
-        )
-        self.canvas.create_text(
-            middle,
-            centre + self.px(12),
-            text=self._hint,
-            font=self.font(fonts.BODY),
-            fill=self.colour(colours.MUTED),
-            width=width - self.px(64),
-            justify="center",
-        )
+        self._paint_surface(width, height)
+        lead = colours.ACCENT_TEXT if self._is_active else colours.MUTED
+        title = self._active_title if self._is_active else self._title
+        middle, wrap = width / 2, width - self.px(8 * metrics.GRID)
+        below = self._top(height)
+        if self._has_room(height):
+            icon = self.icon(self._icon, metrics.ICON_LARGE, lead)
+            self.canvas.create_image(middle, below, image=icon, anchor="n")
+            below += self.px(metrics.ICON_LARGE + 2 * metrics.GRID)
+        self.write((middle, below), title, fonts.TITLE, anchor="n", width=wrap)
+        below = self._bottom_of_text() + self.px(metrics.GRID)
+        self.write((middle, below), self._hint, colour=colours.MUTED, anchor="n", width=wrap)
+        below = self._bottom_of_text() + self.px(3 * metrics.GRID)
+        # Not ``place``, which customtkinter would scale once more.
+        self.button.place_configure(x=middle, y=below, anchor="n")
+
+    def _top(self, height: int) -> float:
+        icon = metrics.ICON_LARGE + 2 * metrics.GRID if self._has_room(height) else 0
+        words = fonts.SIZE_TITLE * 1.2 + metrics.GRID + fonts.SIZE_BODY * 1.2
+        block = icon + words + 3 * metrics.GRID + metrics.CONTROL_HEIGHT
+        return max(0.0, (height - self.px(block)) / 2)
+
+    def _has_room(self, height: int) -> bool:
+        return height >= self.px(240)
+
+    def _bottom_of_text(self) -> float:
+        return float(self.canvas.bbox(self.canvas.find_all()[-1])[3])
+
+    def _paint_surface(self, width: int, height: int) -> None:
+        fill = colours.ACCENT_SOFT if self._is_active else colours.SURFACE
+        line = colours.ACCENT_BAR if self._is_active else colours.CONTROL_LINE
+        box, radius = (0, 0, width, height), self.px(metrics.RADIUS * 2)
+        self.button.configure(bg_color=fill)
+        self.shapes.rounded(box, radius, self.colour(fill))
+        if self._is_active:
+            self.shapes.ring(box, radius, self.colour(line), self.px(3))
+        elif self._can_drop:
+            self.shapes.dashed(box, radius, self.colour(line), self.px(2))

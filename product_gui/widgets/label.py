@@ -97,11 +97,4 @@ class ElidedLine(Painted):
         shown = self.elided(self._text, width, self._font, where=self._where)
         self._tooltip.set_text(self._text if shown != self._text else "")
         x = {"w": 0, "center": width / 2, "e": width}[self._align]
-        self.canvas.create_text(
-            x,
-            height / 2,
-            text=shown,
-            anchor=self._align,
-            font=self.font(self._font),
-            fill=self.colour(self._text_colour),
-        )
+        self.write((x, height / 2), shown, self._font, self._text_colour, anchor=self._align)

@@ -71,15 +71,9 @@ class _FittedPhoto(Painted):
             (0, 0, width, height), self.px(metrics.RADIUS), self.colour(colours.PHOTO_BACKDROP)
         )
         if self._photo is None:
-            self.canvas.create_text(
-                width / 2,
-                height / 2,
-                text=self._text,
-                font=self.font(fonts.BODY),
-                fill=self.colour(colours.MUTED),
-                width=width - self.px(48),
-                justify="center",
-            )
+            place = (width / 2, height / 2)
+            wrap = width - self.px(6 * metrics.GRID)
+            self.write(place, self._text, colour=colours.MUTED, anchor="center", width=wrap)
         else:
             self.canvas.create_image(width / 2, height / 2, image=self._fitted(width, height))
 

@@ -40,16 +40,16 @@ class Rail(Frame):
     def set_current(self, key: str) -> None:
         """Mark the page that is shown."""
         for name, item in self._items.items():
-            item.set_current(name == key)
+            item.render(is_current=name == key)
 
     def set_badge(self, key: str, *, is_busy: bool) -> None:
         """Mark a page on which something runs."""
-        self._items[key].set_busy(is_busy)
+        self._items[key].render(is_busy=is_busy)
 
     def _focusing(self, index: int) -> Callable[[object], None]:
         def focus(_event: object) -> None:
             items = list(self._items.values())
-            items[index % len(items)].canvas.focus_set()
+            items[index % len(items)].focus_set()
 
         return focus
 
@@ -60,41 +60,44 @@ class _RailItem(Painted):
         self._is_current = self._is_hovered = self._is_busy = False
         super().__init__(master, width=72, height=64, takes_focus=True)
         self.canvas.configure(cursor="hand2")
-        Tooltip(self.canvas, entry.tip)
+        self._tooltip = Tooltip(self.canvas, entry.tip)
         for sequence in ("<Button-1>", "<space>", "<Return>"):
             self.canvas.bind(sequence, lambda _event: on_choose(entry.key), add=True)
-        self.canvas.bind("<Enter>", lambda _event: self._hover(True), add=True)
-        self.canvas.bind("<Leave>", lambda _event: self._hover(False), add=True)
+        self.canvas.bind("<Enter>", lambda _event: self.render(is_hovered=True), add=True)
+        self.canvas.bind("<Leave>", lambda _event: self.render(is_hovered=False), add=True)
 
-    def set_current(self, is_current: bool) -> None:
-        self._is_current = is_current
-        self.schedule_paint()
-
-    def set_busy(self, is_busy: bool) -> None:
-        self._is_busy = is_busy
-        self.schedule_paint()
-
-    def _hover(self, is_hovered: bool) -> None:
-        self._is_hovered = is_hovered
+    def render(
+        self,
+        *,
+        is_current: bool | None = None,
+        is_hovered: bool | None = None,
+        is_busy: bool | None = None,
+    ) -> None:
+        """Change what is given."""
+        self._is_current = self._is_current if is_current is None else is_current
+        self._is_hovered = self._is_hovered if is_hovered is None else is_hovered
+        self._is_busy = self._is_busy if is_busy is None else is_busy
         self.schedule_paint()
 
     def paint(self) -> None:
         width, height = self.canvas_size
+        middle, centre = width / 2, height / 2
         colour = colours.ACCENT_TEXT if self._is_current else colours.MUTED
         if self._is_current or self._is_hovered:
             fill = colours.ACCENT_SOFT if self._is_current else colours.HOVER
-            box = (2, 2, width - 2, height - 2)
+            inset = self.px(metrics.TIGHT)
+            box = (inset, inset, width - inset, height - inset)
             self.shapes.rounded(box, self.px(metrics.RADIUS), self.colour(fill))
         icon = self.icon(self._entry.icon, 24, colour)
-        self.canvas.create_image(width / 2, height / 2 - self.px(10), image=icon)
-        self.canvas.create_text(
-            width / 2,
-            height / 2 + self.px(16),
-            text=self._entry.text,
-            fill=self.colour(colour),
-            font=self.font(fonts.CAPTION_BOLD if self._is_current else fonts.CAPTION),
-        )
+        self.canvas.create_image(middle, centre - self.px(9), image=icon)
+        font = fonts.CAPTION_BOLD if self._is_current else fonts.CAPTION
+        word = self.elided(self._entry.text, width - self.px(metrics.GRID), font)
+        self.write((middle, centre + self.px(15)), word, font, colour, anchor="center")
         if self._is_busy:
-            x, y, r = width / 2 + self.px(18), height / 2 - self.px(20), self.px(4)
-            dot = (x - r, y - r, x + r, y + r)
-            self.shapes.rounded(dot, r, self.colour(colours.ACCENT_BAR))
+            self._paint_badge(middle + self.px(16), centre - self.px(20))
+        self.focus_ring((0, 0, width, height), self.px(metrics.RADIUS + metrics.TIGHT))
+
+    def _paint_badge(self, x: float, y: float) -> None:
+        radius = self.px(4)
+        box = (x - radius, y - radius, x + radius, y + radius)
+        self.shapes.rounded(box, radius, self.colour(colours.ACCENT_BAR))

@@ -41,27 +41,28 @@ class Segmented(Painted):
     def set_enabled(self, enabled: bool) -> None:
         """Switch it on or off."""
         self._is_enabled = enabled
+        self.canvas.configure(takefocus=enabled)
         self.schedule_paint()
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        radius = self.px(metrics.RADIUS_SMALL)
-        self.shapes.rounded((2, 2, width - 2, height - 2), radius, self.colour(colours.BUTTON))
-        part = (width - 4) / len(self._words)
+        ring, radius = self.px(metrics.FOCUS_RING), self.px(metrics.RADIUS_SMALL)
+        box = (ring, ring, width - ring, height - ring)
+        self.shapes.rounded(box, radius, self.colour(colours.BUTTON))
+        part = (width - 2 * ring) / len(self._words)
         for index, (key, word) in enumerate(self._words):
-            left = 2 + index * part
-            chosen = key == self._value
-            if chosen:
-                box = (left + 2, 4, left + part - 2, height - 4)
-                self.shapes.rounded(box, radius - 2, self.colour(colours.RAISED))
-            text = colours.TEXT if self._is_enabled else colours.DISABLED
-            self.canvas.create_text(
-                left + part / 2,
-                height / 2,
-                text=word,
-                fill=self.colour(text),
-                font=self.font(fonts.BODY_BOLD if chosen else fonts.BODY),
-            )
+            self._paint_word(ring + index * part, part, word, is_chosen=key == self._value)
+        self.focus_ring((0, 0, width, height), radius + ring)
+
+    def _paint_word(self, left: float, part: float, word: str, *, is_chosen: bool) -> None:
+        height, inset = self.canvas_size[1], self.px(metrics.TIGHT)
+        if is_chosen:
+            box = (left + inset / 2, inset, left + part - inset / 2, height - inset)
+            radius = self.px(metrics.RADIUS_SMALL) - inset // 2
+            self.shapes.rounded(box, radius, self.colour(colours.CHOSEN))
+        font = fonts.BODY_BOLD if is_chosen else fonts.BODY
+        colour = colours.TEXT if self._is_enabled else colours.DISABLED
+        self.write((left + part / 2, height / 2), word, font, colour, anchor="center")
 
     def _press(self, event: "tk.Event[tk.Canvas]") -> None:
         part = self.canvas_size[0] / len(self._words)

@@ -33,7 +33,11 @@ class Row:
 
 
 class Table(Frame):
-    """``on_select`` gets the keys of the selected rows, ``on_open`` one (Return, double click)."""
+    """``on_select`` gets the keys of the selected rows, ``on_open`` one (Return, double click).
+
+    With ``on_need`` rows have thumbnails: it gets the keys of rows in sight that have none yet;
+    answer with ``set_thumbnail``.
+    """
 
     def __init__(
         self,
@@ -42,7 +46,7 @@ class Table(Frame):
         *,
         on_select: Callable[[list[str]], None] | None = None,
         on_open: Callable[[str], None] | None = None,
-        has_thumbnails: bool = False,
+        on_need: Callable[[list[str]], None] | None = None,
         can_select_many: bool = False,
     ) -> None:
         super().__init__(master, fg_color=colours.SURFACE)
@@ -50,7 +54,10 @@ class Table(Frame):
         self._rows: dict[str, Row] = {}
         self._thumbnails: dict[str, Any] = {}
         self._sorted_by: tuple[str, bool] | None = None
-        self._on_select, self._on_open = on_select, on_open
+        self._on_select, self._on_open, self._on_need = on_select, on_open, on_need
+        self._asked: set[str] = set()
+        self._idle: str | None = None
+        has_thumbnails = on_need is not None
         self.tree = ttk.Treeview(
             self,
             columns=[column.key for column in columns],
@@ -65,6 +72,7 @@ class Table(Frame):
         self.tree.delete(*self.tree.get_children())
         self._rows.clear()
         self._thumbnails.clear()
+        self._asked.clear()
         self.append_rows(rows)
 
     def append_rows(self, rows: Sequence[Row]) -> None:
@@ -74,6 +82,7 @@ class Table(Frame):
             self.tree.insert("", "end", iid=row.key, values=tuple(row.texts), tags=(row.tone,))
         if self._sorted_by is not None:
             self._order()
+        self._ask_soon()
 
     def update_row(self, row: Row) -> None:
         """Change the row of that key, which keeps its place and selection."""
@@ -117,7 +126,7 @@ class Table(Frame):
 
     def _build(self) -> None:
         self._bar = Scrollbar(self, command=self.tree.yview, width=12)
-        self.tree.configure(yscrollcommand=self._bar.set)
+        self.tree.configure(yscrollcommand=self._scrolled)
         self._bar.pack(side="right", fill="y")
         self.tree.pack(side="left", fill="both", expand=True)
         for column in self._columns:
@@ -130,6 +139,33 @@ class Table(Frame):
         self.tree.bind("<<TreeviewSelect>>", lambda _event: self._selected())
         self.tree.bind("<Double-1>", lambda _event: self._open())
         self.tree.bind("<Return>", lambda _event: self._open())
+
+    def destroy(self) -> None:
+        if self._idle is not None:
+            self.after_cancel(self._idle)
+            self._idle = None
+        self._thumbnails.clear()
+        super().destroy()
+
+    def _scrolled(self, first: str, last: str) -> None:
+        self._bar.set(first, last)
+        self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        if self._on_need is not None and self._idle is None:
+            self._idle = self.after_idle(self._ask)
+
+    def _ask(self) -> None:
+        self._idle = None
+        missing = [key for key in self._keys_in_sight() if key not in self._asked]
+        if missing and self._on_need is not None and self.winfo_viewable():
+            self._asked.update(missing)
+            self._on_need(missing)
+
+    def _keys_in_sight(self) -> list[str]:
+        """From the first row to the last one that can be seen."""
+        heights = range(0, self.tree.winfo_height(), 16)
+        return list(dict.fromkeys(filter(None, map(self.tree.identify_row, heights))))
 
     def _show_headings(self) -> None:
         for column in self._columns:

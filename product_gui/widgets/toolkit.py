@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
         _canvas: tk.Canvas
         _state: str
+        _border_color: str | tuple[str, str]
 
         def invoke(self) -> Any: ...
+        def _create_grid(self) -> None: ...
 
     class Entry(Base):
         """One line of text."""
