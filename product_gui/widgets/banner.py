@@ -42,10 +42,15 @@ class Banner(Frame):
     """Hidden until ``show``; takes the keyboard from nobody."""
 
     def __init__(
-        self, master: tk.Misc, *, words: BannerWords, on_action: Callback | None = None
+        self,
+        master: tk.Misc,
+        *,
+        words: BannerWords,
+        on_action: Callback | None = None,
+        on_close: Callback | None = None,
     ) -> None:
         super().__init__(master, corner_radius=metrics.RADIUS)
-        self._words, self._on_action = words, on_action
+        self._words, self._on_action, self._on_close = words, on_action, on_close
         self._message: BannerMessage | None = None
         self._is_open = False
         row = Frame(self, fg_color="transparent")
@@ -77,6 +82,15 @@ class Banner(Frame):
         if not self.winfo_manager():
             self.pack(fill="x")
 
+    def render(self, message: BannerMessage | None, *, above: tk.Misc) -> None:
+        """Show a message above a widget that is packed, or none; what is shown already stays."""
+        if message is None:
+            self.hide()
+        elif message != self._message:
+            if not self.winfo_manager():
+                self.pack(fill="x", pady=(0, metrics.GRID * 2), before=above)
+            self.show(message)
+
     def hide(self) -> None:
         """Take it away."""
         self._message = None
@@ -99,10 +113,15 @@ class Banner(Frame):
                 icon="close",
                 kind="quiet",
                 small=True,
-                command=self.hide,
+                command=self._close,
                 tip=words.close,
             )
             close.pack(side="left", padx=(metrics.TIGHT, 0))
+
+    def _close(self) -> None:
+        self.hide()
+        if self._on_close is not None:
+            self._on_close()
 
     def _add(self, text: str, command: Callback) -> Button:
         button = Button(self._buttons, text=text, command=command, kind="quiet", small=True)
