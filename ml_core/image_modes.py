@@ -45,8 +45,8 @@ def _scaled_to_8_bits(image: Image.Image) -> Image.Image:
     transparent = image.info.get("transparency")
     grey = np.empty((image.height, image.width), np.uint8)
     for top, values in _strips(image):
-        scaled = (np.nan_to_num(values, nan=low) - low) * (255 / (high - low))
-        scaled = np.clip(np.rint(scaled), 0, 255)
+        limited = np.clip(np.nan_to_num(values, nan=low), low, high)
+        scaled = np.rint((limited - low) * (255 / (high - low)))
         if isinstance(transparent, int):
             scaled[values == transparent] = 255
         grey[top : top + len(scaled)] = scaled
@@ -67,7 +67,7 @@ def _value_range(image: Image.Image) -> tuple[float, float]:
     for white in (1, 255, 65_535) if image.mode == "F" else (65_535,):
         if low >= 0 and high <= white:
             return 0, white
-    return low, high
+    return low, max(high, low + 1)
 
 
 def _bits_per_sample(image: Image.Image) -> int:

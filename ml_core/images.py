@@ -174,7 +174,7 @@ def _square(image: Image.Image, spec: InputSpec) -> Image.Image:
         case ResizePolicy.STRETCH:
             return _resized(image, square)
         case ResizePolicy.CROP:
-            return _resized(image, square, box=_centre_square(image.size))
+            return _resized(image.crop(_centre_square(image.size)), square)
         case ResizePolicy.PAD:
             return _padded(image, spec.size)
 
@@ -187,22 +187,17 @@ def _padded(image: Image.Image, side: int) -> Image.Image:
     return canvas
 
 
-def _resized(
-    image: Image.Image,
-    size: tuple[int, int],
-    *,
-    box: tuple[float, float, float, float] | None = None,
-) -> Image.Image:
+def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Resize with Pillow's BILINEAR, which averages over all source pixels when it shrinks."""
-    return image.resize(size, Image.Resampling.BILINEAR, box=box)
+    return image.resize(size, Image.Resampling.BILINEAR)
 
 
 def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _centre_square(size: tuple[int, int]) -> tuple[float, float, float, float]:
+def _centre_square(size: tuple[int, int]) -> tuple[int, int, int, int]:
     width, height = size
     side = min(size)
-    left, top = (width - side) / 2, (height - side) / 2
+    left, top = (width - side) // 2, (height - side) // 2
     return left, top, left + side, top + side
