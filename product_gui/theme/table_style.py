@@ -1,8 +1,12 @@
 """The ttk style of tables, which follows theme and scaling."""
 
 from tkinter import ttk
+from typing import Final
 
-from product_gui.theme import colours, fonts
+from product_gui.theme import colours, fonts, metrics
+
+CELL_PADDING: Final = 8
+_ROW: Final = 36
 
 
 def style_table(tree: ttk.Treeview, name: str, *, is_dark: bool, scaling: float) -> None:
@@ -11,13 +15,13 @@ def style_table(tree: ttk.Treeview, name: str, *, is_dark: bool, scaling: float)
     style = ttk.Style(tree)
     if style.theme_use() != "clam":
         style.theme_use("clam")
-    surface = colours.SURFACE[theme]
-    height = 52 if name.startswith("Thumbnails") else 34
+    surface, text = colours.SURFACE[theme], colours.TEXT[theme]
+    height = metrics.THUMBNAIL + metrics.GRID if name.startswith("Thumbnails") else _ROW
     style.configure(
         name,
         background=surface,
         fieldbackground=surface,
-        foreground=colours.TEXT[theme],
+        foreground=text,
         borderwidth=0,
         relief="flat",
         rowheight=round(height * scaling),
@@ -26,20 +30,26 @@ def style_table(tree: ttk.Treeview, name: str, *, is_dark: bool, scaling: float)
     style.map(
         name,
         background=[("selected", colours.ACCENT_SOFT[theme])],
-        foreground=[("selected", colours.TEXT[theme])],
+        foreground=[("selected", text)],
     )
     style.layout(name, [("Treeview.treearea", {"sticky": "nswe"})])
+    style.configure(f"{name}.Cell", padding=(round(CELL_PADDING * scaling), 0))
+    style.configure(f"{name}.Item", indicatorsize=0, padding=(round(CELL_PADDING * scaling), 0))
     style.configure(
         f"{name}.Heading",
         background=surface,
         foreground=colours.MUTED[theme],
         relief="flat",
         borderwidth=0,
-        padding=(round(6 * scaling), round(8 * scaling)),
+        # The heading's label has no padding of its own, a cell's has four pixels.
+        padding=(round(CELL_PADDING * scaling) + 4, round(8 * scaling)),
         font=fonts.scaled(fonts.CAPTION_BOLD, scaling),
     )
     style.map(f"{name}.Heading", background=[("active", colours.HOVER[theme])])
     tree.configure(style=name)
-    tree.tag_configure("muted", foreground=colours.MUTED[theme])
-    tree.tag_configure("warning", foreground=colours.WARNING[theme])
-    tree.tag_configure("error", foreground=colours.ERROR[theme])
+    for tone, colour in (
+        ("muted", colours.MUTED),
+        ("warning", colours.WARNING),
+        ("error", colours.ERROR),
+    ):
+        tree.tag_configure(tone, foreground=colour[theme])

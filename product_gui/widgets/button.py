@@ -9,6 +9,9 @@ from product_gui.theme.icons import themed_icon
 from product_gui.widgets.toolkit import Callback, Picture, PlainButton
 from product_gui.widgets.tooltip import Tooltip
 
+# What a button is smaller than its place, on each side: the room of its focus ring.
+RING_ROOM: Final = 3
+
 Kind = Literal["primary", "secondary", "quiet", "danger"]
 
 # Fill, fill under the pointer, text.

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from product_gui.theme import colours, fonts, metrics
+from product_gui.theme.colours import Colour
+from product_gui.theme.shapes import Box
 from product_gui.widgets.painted import Painted
 from product_gui.widgets.toolkit import Frame
 
@@ -41,7 +43,7 @@ class ChoiceCards(Frame):
         for index, choice in enumerate(choices):
             card = _ChoiceCard(self, choice, height, self._choose)
             self.grid_columnconfigure(index, weight=1, uniform="cards")
-            gap = metrics.GRID - 2 * _RING if index else 0
+            gap = metrics.GRID * 2 if index else 0
             card.grid(row=0, column=index, sticky="nsew", padx=(gap, 0))
             for key, step in (("<Right>", 1), ("<Down>", 1), ("<Left>", -1), ("<Up>", -1)):
                 card.canvas.bind(key, self._walking(step))
@@ -85,17 +87,13 @@ class ChoiceCards(Frame):
             card.render(is_chosen=key == self._value, is_enabled=self._is_enabled)
 
 
-# Room around each card for the focus ring.
-_RING = 4
-
-
 class _ChoiceCard(Painted):
     def __init__(
         self, master: tk.Misc, choice: Choice, height: int, choose: Callable[[str], None]
     ) -> None:
         self._choice, self._note = choice, choice.note
         self._is_chosen, self._is_enabled, self._is_hovered = False, True, False
-        super().__init__(master, width=200, height=height + 2 * _RING, takes_focus=True)
+        super().__init__(master, width=200, height=height, takes_focus=True)
         for sequence in ("<Button-1>", "<space>", "<Return>"):
             self.canvas.bind(sequence, lambda _event: choose(choice.key), add=True)
         self.canvas.bind("<Enter>", lambda _event: self._hover(True), add=True)
@@ -116,7 +114,7 @@ class _ChoiceCard(Painted):
 
     def paint(self) -> None:
         width, height = self.canvas_size
-        gap = self.px(metrics.GRID * 2 + _RING)
+        gap = self.px(metrics.GRID * 2)
         text = colours.TEXT if self._is_enabled else colours.DISABLED
         muted = colours.MUTED if self._is_enabled else colours.DISABLED
         self._paint_surface(width, height)
@@ -130,15 +128,17 @@ class _ChoiceCard(Painted):
         self.write((gap, height - gap), self._note, fonts.CAPTION, muted, anchor="sw")
 
     def _paint_surface(self, width: int, height: int) -> None:
-        ring, radius = self.px(_RING), self.px(metrics.RADIUS)
-        box = (ring, ring, width - ring, height - ring)
+        box, radius, thin = (0, 0, width, height), self.px(metrics.RADIUS), self.px(1)
         if self._is_chosen:
             line = colours.ACCENT_BAR if self._is_enabled else colours.CONTROL_LINE
             fill = colours.ACCENT_SOFT if self._is_enabled else colours.SURFACE
             self.shapes.rounded(box, radius, self.colour(fill))
-            self.shapes.ring(box, radius, self.colour(line), self.px(2))
+            self._paint_line(box, line, self.px(4) if self.has_focus else self.px(2))
         else:
             fill = colours.HOVER if self._is_hovered and self._is_enabled else colours.SURFACE
             self.shapes.rounded(box, radius, self.colour(fill))
-            self.shapes.ring(box, radius, self.colour(colours.LINE), self.px(1))
-        self.focus_ring((0, 0, width, height), radius + ring)
+            self._paint_line(box, colours.LINE, thin)
+        self.focus_ring(box, radius)
+
+    def _paint_line(self, box: Box, line: Colour, width: int) -> None:
+        self.shapes.ring(box, self.px(metrics.RADIUS), self.colour(line), width)

@@ -19,12 +19,10 @@ from product_gui.widgets.confidence_bars import percentage
 from product_gui.widgets.curve_values import Curves, PlotWords, loss_ceiling, spread
 
 # Pixels at 100 % around each plot; a figure of 72 dpi has points the size of pixels.
-_EDGE: Final = 8
-_LEFT: Final = 56
-_RIGHT: Final = 124
-_TOP: Final = 58
-_BOTTOM: Final = 44
-_NARROW: Final = 720
+_LEFT: Final = 46
+_RIGHT: Final = 104
+_TOP: Final = 52
+_BOTTOM: Final = 28
 _LINE: Final = 16
 
 
@@ -38,8 +36,8 @@ class CurveSheet:
         self._accuracy = _Plot(self._figure, words.accuracy, style, scaling, percentage)
         self._loss = _Plot(self._figure, words.loss, style, scaling, "{:.2f}".format)
         self._accuracy.show_shares()
-        self._accuracy.axes.set_xlabel(words.epoch, loc="right")
-        self._loss.axes.set_xlabel(words.epoch, loc="right")
+        for plot in (self._accuracy, self._loss):
+            plot.show_axis_word(words.epoch)
         self._drawn_for: object = None
         self._background: Any = None
 
@@ -62,9 +60,9 @@ class CurveSheet:
         self._background = self._canvas.copy_from_bbox(self._figure.bbox)
 
     def _arrange(self, size: tuple[int, int]) -> None:
-        """Side by side, or one above the other where it is narrow."""
+        """Side by side, or one above the other where there is more height than width."""
         width, height = size
-        if width >= _NARROW * self._scaling:
+        if width >= height:
             self._accuracy.place((0, 0, width / 2, height), size)
             self._loss.place((width / 2, 0, width / 2, height), size)
         else:
@@ -105,7 +103,7 @@ class _Plot:
         self._best = self._marker()
         self._train_name = self._text(style.muted, va="center")
         self._validation_name = self._text(style.accent_text, va="center")
-        self._remark = self._text(style.accent_text, ha="right", va="bottom")
+        self._remark = self._text(style.accent_text, ha="right", va="baseline")
         self._phases: list[Artist] = []
         self._dress(title)
 
@@ -113,6 +111,20 @@ class _Plot:
         """Label the axis in percent."""
         self.axes.yaxis.set_major_locator(MultipleLocator(0.25))
         self.axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+
+    def show_axis_word(self, word: str) -> None:
+        """Name the axis at its end, in line with its numbers."""
+        self.axes.annotate(
+            word,
+            (1, 0),
+            xycoords="axes fraction",
+            xytext=(12 * self._scaling, -6 * self._scaling),
+            textcoords="offset points",
+            va="top",
+            color=self._style.muted,
+            fontfamily=self._style.font_families,
+            fontsize=fonts.SIZE_CAPTION * self._scaling,
+        )
 
     def set_frame(self, curves: Curves, top: float) -> None:
         self.axes.set_xlim(1 - 0.01 * curves.length, curves.length)
@@ -161,7 +173,7 @@ class _Plot:
 
     def draw_remark(self, remark: str) -> None:
         corner = self.axes.transAxes.transform((1.0, 1.0))
-        self._remark.set_position((corner[0], corner[1] + 28 * self._scaling))
+        self._remark.set_position((corner[0], corner[1] + 30 * self._scaling))
         self._remark.set_text(remark)
         self.axes.draw_artist(self._remark)
 
@@ -236,12 +248,11 @@ class _Plot:
             length=0, pad=6 * scaling, labelsize=size, labelcolor=style.muted,
             labelfontfamily=style.font_families[0],
         )  # fmt: skip
-        axes.xaxis.label.set(color=style.muted, fontsize=size, fontfamily=style.font_families)
         axes.annotate(
             title,
             (0, 1),
             xycoords="axes fraction",
-            xytext=((_EDGE - _LEFT) * scaling, 28 * scaling),
+            xytext=(-_LEFT * scaling, 30 * scaling),
             textcoords="offset points",
             color=style.foreground,
             fontfamily=style.strong_families,

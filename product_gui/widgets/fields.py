@@ -2,12 +2,12 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
-
-import customtkinter
+from typing import Generic, TypeVar
 
 from product_gui.theme import colours, fonts, metrics
 from product_gui.widgets.label import ElidedLine, Line
+from product_gui.widgets.select import Select
+from product_gui.widgets.switch import Switch
 from product_gui.widgets.toolkit import Entry, Frame
 
 Value = TypeVar("Value")
@@ -71,8 +71,9 @@ class TextField(Field[str]):
             self._control_space, width=width, height=metrics.CONTROL_HEIGHT_SMALL, font=fonts.BODY
         )
         self._entry.pack(side="left")
-        self._entry.bind("<FocusIn>", lambda _event: self._mark())
-        self._entry.bind("<FocusOut>", lambda _event: self._mark(), add=True)
+        self._has_focus = False
+        self._entry.bind("<FocusIn>", lambda _event: self._mark(has_focus=True))
+        self._entry.bind("<FocusOut>", lambda _event: self._mark(has_focus=False))
         self._entry.bind("<KeyRelease>", lambda _event: self._changed())
         self._last = value
         self.set_value(value)
@@ -103,10 +104,13 @@ class TextField(Field[str]):
             self._last = self._entry.get()
             self._on_change()
 
-    def _mark(self) -> None:
-        has_focus = str(self.focus_get() or "").startswith(str(self._entry))
-        line = colours.FOCUS if has_focus else colours.CONTROL_LINE
-        self._entry.configure(border_color=colours.ERROR if self._error_text else line)
+    def _mark(self, *, has_focus: bool | None = None) -> None:
+        self._has_focus = self._has_focus if has_focus is None else has_focus
+        line = colours.FOCUS if self._has_focus else colours.CONTROL_LINE
+        self._entry.configure(
+            border_color=colours.ERROR if self._error_text else line,
+            border_width=metrics.FOCUS_RING if self._has_focus else 1,
+        )
 
 
 class NumberField(TextField):
@@ -184,40 +188,35 @@ class OptionField(Field[str]):
         width: int = 240,
     ) -> None:
         super().__init__(master, label=label, help_text=help_text, on_change=on_change)
-        self._words = dict(options)
-        self._keys = {words: key for key, words in options}
-        self._menu: Any = customtkinter.CTkOptionMenu(
+        self._select = Select(
             self._control_space,
-            values=list(self._words.values()),
+            options,
+            value=value,
             width=width,
-            height=metrics.CONTROL_HEIGHT_SMALL,
-            font=fonts.BODY,
-            dropdown_font=fonts.BODY,
-            dynamic_resizing=False,
-            command=lambda _words: self._on_change(),
+            on_change=lambda _key: self._on_change(),
         )
-        self._menu.pack(side="left")
-        self.set_value(value)
+        self._select.pack(side="left")
 
     def value(self) -> str:
-        return self._keys[self._menu.get()]
+        return self._select.value
 
     def set_value(self, value: str) -> None:
-        self._menu.set(self._words[value])
+        self._select.set_value(value)
 
     def set_options(self, options: Sequence[tuple[str, str]], value: str) -> None:
         """Offer others."""
-        self._words = dict(options)
-        self._keys = {words: key for key, words in options}
-        self._menu.configure(values=list(self._words.values()))
-        self.set_value(value)
+        self._select.set_options(options, value)
 
     def set_enabled(self, enabled: bool) -> None:
-        self._menu.configure(state="normal" if enabled else "disabled")
+        self._select.set_enabled(enabled)
+
+    def focus_set(self) -> None:
+        """Give it the keyboard."""
+        self._select.focus_set()
 
 
 class SwitchField(Field[bool]):
-    """On or off."""
+    """On or off; its label stands beside the switch."""
 
     def __init__(
         self,
@@ -229,21 +228,26 @@ class SwitchField(Field[bool]):
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(master, label="", help_text=help_text, on_change=on_change)
-        self._label.pack_forget()
-        self._switch: Any = customtkinter.CTkSwitch(
-            self._control_space, text=label, font=fonts.BODY_BOLD, command=on_change
+        self._switch = Switch(
+            self._control_space,
+            text=label,
+            value=value,
+            on_change=lambda _value: self._on_change(),
         )
-        self._switch.pack(side="left")
-        self.set_value(value)
+        self._switch.pack(fill="x")
 
     def value(self) -> bool:
-        return bool(self._switch.get())
+        return self._switch.value
 
     def set_value(self, value: bool) -> None:
-        (self._switch.select if value else self._switch.deselect)()
+        self._switch.set_value(value)
 
     def set_enabled(self, enabled: bool) -> None:
-        self._switch.configure(state="normal" if enabled else "disabled")
+        self._switch.set_enabled(enabled)
+
+    def focus_set(self) -> None:
+        """Give it the keyboard."""
+        self._switch.focus_set()
 
 
 def _plain(number: float) -> str:

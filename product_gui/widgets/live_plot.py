@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import ImageTk
 
-from product_gui.theme import appearance, colours, metrics
+from product_gui.theme import appearance, colours
 from product_gui.theme.plots import plot_colours
 from product_gui.widgets.curve_values import Curves, EpochPoint, PlotWords
 from product_gui.widgets.painted import Painted
@@ -82,12 +82,9 @@ class LivePlot(Painted):
             self._stop_timer()
             self._timer = self.after(30, self._paint_after_wait)
             return
-        margin = self.px(metrics.GRID)
-        size = (self.canvas_size[0] - 2 * margin, self.canvas_size[1] - 2 * margin)
-        if min(size) > 0:
-            picture = self._sheet_of_theme().picture(self._curves, size)
-            self._picture = ImageTk.PhotoImage(picture, master=self.canvas)
-            self.canvas.create_image(margin, margin, image=self._picture, anchor="nw")
+        picture = self._sheet_of_theme().picture(self._curves, self.canvas_size)
+        self._picture = ImageTk.PhotoImage(picture, master=self.canvas)
+        self.canvas.create_image(0, 0, image=self._picture, anchor="nw")
 
     def _sheet_of_theme(self) -> "CurveSheet":
         if self._sheet is None:

@@ -4,6 +4,7 @@ import tkinter as tk
 
 from product_gui.theme import colours, fonts, metrics
 from product_gui.theme.colours import Tone
+from product_gui.widgets.button import RING_ROOM
 from product_gui.widgets.label import ElidedLine
 from product_gui.widgets.toolkit import Frame
 
@@ -24,7 +25,7 @@ class PageHeader(Frame):
         margin = metrics.PAGE_MARGIN
         self._title.grid(row=0, column=0, sticky="sew", padx=(margin, metrics.GRID))
         self._state.grid(row=1, column=0, sticky="new", padx=(margin, metrics.GRID))
-        self.actions.grid(row=0, column=1, rowspan=2, padx=(metrics.GRID, margin))
+        self.actions.grid(row=0, column=1, rowspan=2, padx=(metrics.GRID, margin - RING_ROOM))
 
     def set_title(self, title: str) -> None:
         """Change the title."""

@@ -11,7 +11,8 @@ from PIL import Image, ImageTk
 from product_gui.theme import colours, fonts, metrics
 from product_gui.theme.colours import Colour
 from product_gui.widgets.painted import Painted
-from product_gui.widgets.toolkit import Frame, Scrollbar
+from product_gui.widgets.scrollbar import SlimScrollbar
+from product_gui.widgets.toolkit import Frame
 from product_gui.widgets.tooltip import Tooltip
 
 _CAPTION: Final = 24
@@ -42,7 +43,7 @@ class PhotoGrid(Frame):
         cell: int = 128,
     ) -> None:
         super().__init__(master, fg_color="transparent")
-        self._bar = Scrollbar(self, width=12, command=self._scrolled)
+        self._bar = SlimScrollbar(self, command=self._scrolled)
         self._cells = _Cells(self, cell, on_need=on_need, on_select=on_select, on_open=on_open)
         self._cells.on_scroll = self._bar.set
         self._bar.pack(side="right", fill="y")

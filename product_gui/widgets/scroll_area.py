@@ -5,7 +5,8 @@ import tkinter as tk
 
 from product_gui.theme import appearance, colours
 from product_gui.theme.colours import Colour
-from product_gui.widgets.toolkit import Frame, Scrollbar
+from product_gui.widgets.scrollbar import SlimScrollbar
+from product_gui.widgets.toolkit import Frame
 
 _WHEEL_PIXELS = 48
 
@@ -17,7 +18,7 @@ class ScrollArea(Frame):
         super().__init__(master, fg_color=background, corner_radius=0)
         self._background = background
         self._canvas = tk.Canvas(self, borderwidth=0, highlightthickness=0, width=1, height=1)
-        self._bar = Scrollbar(self, command=self._canvas.yview, width=12)
+        self._bar = SlimScrollbar(self, command=self._canvas.yview)
         self.content = Frame(self._canvas, fg_color=background, corner_radius=0)
         self._item = self._canvas.create_window(0, 0, window=self.content, anchor="nw")
         self._canvas.configure(yscrollcommand=self._show_position, yscrollincrement=1)
