@@ -8,10 +8,11 @@ import errno
 import json
 import logging
 import os
+import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 APPLICATION = "product-classifier"
 HOME_VARIABLE = "PRODUCT_CLASSIFIER_HOME"
 """Environment variable that puts runs, models, settings and caches into one folder."""
+
+_UNFINISHED = ".writing-"
+"""How the names of files and folders begin that are not in their place yet."""
 
 
 def data_folder() -> Path:
@@ -48,42 +52,101 @@ def replacing(destination: Path) -> Iterator[Path]:
     Raises:
         StorageError: The disk refused. ``destination`` is then as it was.
     """
-    with translated(destination):
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=destination.parent, prefix=".writing-", suffix=destination.suffix
-        )
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            _give_ordinary_permissions(temporary)
-            _flush_to_disk(temporary)
-            temporary.replace(destination)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _flush_to_disk(destination.parent)
+    with replacing_together([destination]) as (temporary,):
+        yield temporary
 
 
 @contextmanager
-def replacing_folder(destination: Path) -> Iterator[Path]:
+def replacing_together(destinations: Sequence[Path]) -> Iterator[list[Path]]:
+    """Like ``replacing`` for files that belong together.
+
+    None is put in place before all of them are safely on the disk. Folders made for them are
+    removed again if the block raises.
+
+    Raises:
+        StorageError: The disk refused, naming the first file. They are then as they were.
+    """
+    with translated(destinations[0]), ExitStack() as removing:
+        temporaries = []
+        for destination in destinations:
+            removing.enter_context(_parents(destination))
+            temporaries.append(removing.enter_context(_temporary_file(destination)))
+        yield temporaries
+        for temporary in temporaries:
+            _give_ordinary_permissions(temporary, 0o666)
+            _flush_to_disk(temporary)
+        for temporary, destination in zip(temporaries, destinations, strict=True):
+            temporary.replace(destination)
+        for parent in {destination.parent for destination in destinations}:
+            _flush_to_disk(parent)
+
+
+@contextmanager
+def replacing_folder(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Like ``replacing`` for a folder that must not exist yet (or be empty).
+
+    With ``overwrite``, a folder that exists is replaced as a whole; the caller has made sure
+    that nothing in it is worth keeping.
 
     Raises:
         StorageError: The disk refused, or ``destination`` holds something.
     """
-    with translated(destination):
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=destination.parent, prefix=".writing-"))
+    with translated(destination), _parents(destination):
+        temporary = Path(tempfile.mkdtemp(dir=destination.parent, prefix=_UNFINISHED))
         try:
             yield temporary
-            temporary.chmod(0o755)
-            for path in temporary.rglob("*"):
+            _give_ordinary_permissions(temporary, 0o777)
+            for path in (*temporary.rglob("*"), temporary):
                 _flush_to_disk(path)
-            temporary.replace(destination)
+            with _out_of_the_way(destination) if overwrite else nullcontext():
+                temporary.replace(destination)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         _flush_to_disk(destination.parent)
+
+
+@contextmanager
+def _parents(destination: Path) -> Iterator[None]:
+    """Make the folders above; if the block raises, remove those again that were made here."""
+    made = [folder for folder in destination.parents if not folder.exists()]
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # somebody else has put something in meanwhile
+            for folder in made:
+                folder.rmdir()
+        raise
+
+
+@contextmanager
+def _temporary_file(destination: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(
+        dir=destination.parent, prefix=_UNFINISHED, suffix=destination.suffix
+    )
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _out_of_the_way(folder: Path) -> Iterator[None]:
+    """Set an existing folder aside; remove it after the block, or put it back if that raises."""
+    aside = folder.parent / f"{_UNFINISHED}{secrets.token_hex(8)}"
+    try:
+        folder.replace(aside)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        aside.replace(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_bytes(destination: Path, content: bytes) -> None:
@@ -155,12 +218,12 @@ _HOW_TO_MEND = {
 }
 
 
-def _give_ordinary_permissions(path: Path) -> None:
-    """Give temporary files, made private, what an ordinary new file would get."""
+def _give_ordinary_permissions(path: Path, wanted: int) -> None:
+    """Give what was made private the permissions that an ordinary new file would get."""
     if os.name == "posix":
-        mask = os.umask(0)
+        mask = os.umask(0o077)  # it can only be read by setting it: to a safe value meanwhile
         os.umask(mask)
-        path.chmod(0o666 & ~mask)
+        path.chmod(wanted & ~mask)
 
 
 def _flush_to_disk(path: Path) -> None:
