@@ -84,7 +84,7 @@ class Dialog(Toplevel):
         row = Frame(self, fg_color="transparent", height=1)
         row.pack(fill="x", padx=margin, pady=(metrics.GRID, margin))
         self._escape_value = next((a.value for a in answers if a.is_escape), None)
-        self._buttons: dict[Any, Button] = {}
+        self.answer_buttons: dict[Any, Button] = {}
         for answer in reversed(answers):
             button = Button(
                 row,
@@ -93,12 +93,12 @@ class Dialog(Toplevel):
                 command=partial(self.answer, answer.value),
             )
             button.pack(side="right", padx=(metrics.GRID, 0))
-            self._buttons[answer.value] = button
+            self.answer_buttons[answer.value] = button
         default = next((a for a in answers if a.is_default), None)
         if default is not None:
             self.bind("<Return>", lambda _event: self.answer(default.value))
         self.bind("<Escape>", lambda _event: self.escape())
-        self._first = self._buttons[default.value] if default else None
+        self._first = self.answer_buttons[default.value] if default else None
 
     def _show(self) -> None:
         self.transient(self._parent)

@@ -28,8 +28,8 @@ class Rail(Frame):
     ) -> None:
         super().__init__(master, fg_color=colours.RAIL, corner_radius=0, width=metrics.RAIL_WIDTH)
         self.pack_propagate(False)
-        self._items = {entry.key: _RailItem(self, entry, on_choose) for entry in entries}
-        for index, item in enumerate(self._items.values()):
+        self.items = {entry.key: _RailItem(self, entry, on_choose) for entry in entries}
+        for index, item in enumerate(self.items.values()):
             gap = metrics.GRID * 2 if index == 0 else metrics.TIGHT
             item.pack(fill="x", padx=metrics.GRID, pady=(gap, 0))
             item.canvas.bind("<Down>", self._focusing(index + 1))
@@ -39,16 +39,16 @@ class Rail(Frame):
 
     def set_current(self, key: str) -> None:
         """Mark the page that is shown."""
-        for name, item in self._items.items():
+        for name, item in self.items.items():
             item.render(is_current=name == key)
 
     def set_badge(self, key: str, *, is_busy: bool) -> None:
         """Mark a page on which something runs."""
-        self._items[key].render(is_busy=is_busy)
+        self.items[key].render(is_busy=is_busy)
 
     def _focusing(self, index: int) -> Callable[[object], None]:
         def focus(_event: object) -> None:
-            items = list(self._items.values())
+            items = list(self.items.values())
             items[index % len(items)].focus_set()
 
         return focus
