@@ -61,13 +61,15 @@ def _value_range(image: Image.Image) -> tuple[float, float]:
     Integers say it by their depth. Floats do not: by custom white is 1, 255 or 65,535; any other
     range is stretched. The same holds for 32-bit integers, which no camera fills.
     """
-    if image.mode.startswith("I;16"):
+    is_counted_light = image.format == "FITS"  # astronomy agrees on no white
+    if image.mode.startswith("I;16") and not is_counted_light:
         return 0, 2 ** _bits_per_sample(image) - 1
     low, high = _extremes(image)
-    for white in (1, 255, 65_535) if image.mode == "F" else (65_535,):
+    customary = () if is_counted_light else (1, 255, 65_535) if image.mode == "F" else (65_535,)
+    for white in customary:
         if low >= 0 and high <= white:
             return 0, white
-    return low, max(high, low + 1)
+    return low, high if high > low else low + max(1.0, abs(low))
 
 
 def _bits_per_sample(image: Image.Image) -> int:
@@ -89,12 +91,11 @@ def _extremes(image: Image.Image) -> tuple[float, float]:
     ]
     if not extremes:
         return 0.0, 1.0
-    low, high = float(min(low for low, _ in extremes)), float(max(high for _, high in extremes))
-    return low, high
+    return float(min(low for low, _ in extremes)), float(max(high for _, high in extremes))
 
 
-def _strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float32]]]:
+def _strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Yield the top row and the values of one strip after another."""
     for top in range(0, image.height, _ROWS):
         strip = image.crop((0, top, image.width, min(top + _ROWS, image.height)))
-        yield top, np.asarray(strip).astype(np.float32)
+        yield top, np.asarray(strip).astype(np.float64)

@@ -158,9 +158,17 @@ def test_floats_that_are_no_numbers_are_black_or_white(tmp_path: Path) -> None:
     assert read_photo(tmp_path / "b.tif").max() == 0
 
 
-def test_a_constant_outside_all_ranges_is_black(tmp_path: Path) -> None:
-    Image.fromarray(np.full((2, 2), -7, np.float32)).save(tmp_path / "a.tif")
-    assert read_photo(tmp_path / "a.tif").max() == 0
+@pytest.mark.parametrize(
+    ("value", "expected"), [(-7, 0), (0, 0), (1, 255), (255, 255), (1e30, 0), (-3e38, 0)]
+)
+def test_one_colour_in_floats(tmp_path: Path, value: float, expected: int) -> None:
+    Image.fromarray(np.full((2, 2), value, np.float32)).save(tmp_path / "a.tif")
+    assert np.unique(read_photo(tmp_path / "a.tif")).tolist() == [expected]
+
+
+def test_the_largest_floats(tmp_path: Path) -> None:
+    Image.fromarray(np.array([[-3e38, 0, 3e38]], np.float32)).save(tmp_path / "a.tif")
+    assert read_photo(tmp_path / "a.tif")[0, :, 0].tolist() == [0, 128, 255]
 
 
 def test_32_bit_integers(tmp_path: Path) -> None:
