@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ml_core import storage
+from product_gui.clipboard_picture import read_picture
 from product_gui.jobs.job import Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
@@ -38,13 +39,13 @@ class Paste:
         else:
             self.nothing()
 
-    def picture(self, content: bytes) -> None:
-        """Take in a PNG picture, as a file among what can be thrown away."""
+    def picture(self, read: Callable[[], bytes] = read_picture) -> None:
+        """Take in a picture, as a file among what can be thrown away."""
         self._around.start(
             Work(
                 name="paste",
-                operation=lambda _report, _control: keep_picture(content),
-                on_success=lambda path: self._take([path]),
+                operation=lambda _report, _control: keep_picture(read()),
+                on_success=lambda path: self._take([path]) if path else self.nothing(),
                 on_failure=self._report,
             ),
             Lane.LOOK,
@@ -72,8 +73,10 @@ def _path(line: str) -> Path | None:
     return path if path.is_absolute() else None
 
 
-def keep_picture(content: bytes) -> Path:
+def keep_picture(content: bytes) -> Path | None:
     """Write a pasted picture and clear away the oldest ones. Raises StorageError."""
+    if not content:
+        return None
     folder = storage.cache_folder() / "pasted"
     path = folder / f"{words.PASTED_NAME} {time.strftime('%Y-%m-%d %H-%M-%S')}.png"
     storage.write_bytes(path, content)

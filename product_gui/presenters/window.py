@@ -152,6 +152,10 @@ class WindowPresenter(Presenter[WindowState]):
         if self.state.page == "train" and len(paths) == 1 and paths[0].is_dir():
             self.pages.train.choose_folder(paths[0])
             return
+        self.classify_paths(paths)
+
+    def classify_paths(self, paths: Sequence[Path]) -> None:
+        """Classify these photos and those in these folders."""
         if self.state.page != "classify":
             self.go("classify")
         self.pages.classify.take(paths)

@@ -5,6 +5,7 @@ from product_gui.text.numbers import about, count, duration, interval, percent, 
 TITLE = "Train"
 HEADER_EMPTY = "Teach the program your own categories."
 CHOOSE_FOLDER = "Choose a folder…"
+CHOOSE_FOLDER_TITLE = "Choose a folder with one sub-folder for each category"
 CHANGE_FOLDER = "Change folder…"
 EMPTY_TITLE = "Drop a folder of photos"
 EMPTY_HINT = "One sub-folder for each category; its name becomes the category's name."

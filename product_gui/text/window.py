@@ -18,6 +18,7 @@ THEME = "Light or dark…"
 HELP = "Help and shortcuts"
 QUIT = "Quit"
 THEME_TITLE = "Light or dark"
+THEME_TEXT = "How the window looks."
 THEMES = {"system": "As the system has it", "light": "Light", "dark": "Dark"}
 HELP_TITLE = "Help and shortcuts"
 HELP_INTRO = (
@@ -45,7 +46,9 @@ CLOSING = "Closing after the model has been kept…"
 DETAILS_COPIED = "Details copied"
 COPY_DETAILS = "Copy details"
 DISMISS = "Dismiss"
-COULD_NOT_SHOW_FOLDER = "The folder could not be shown."
+SHOW_LIST = "Show the list"
+HIDE_LIST = "Hide the list"
+STOP_JOB = "Stop"
 CRASH = "Something went wrong inside the program."
 CRASH_ADVICE = "You can go on; if it happens again, restart it."
 USAGE = (
@@ -59,6 +62,18 @@ NO_DISPLAY_MEND = "Start the program from a desktop, or use ml-core on the comma
 
 def not_found(names: str) -> str:
     return f"Not found: {names}."
+
+
+def page_tip(page: str, number: int) -> str:
+    return f"{PAGES[page]} (Ctrl+{number})"
+
+
+def model_line(name: str, line: str) -> str:
+    return f"{name} · {line}"
+
+
+def folder_not_shown(folder: str) -> str:
+    return f"The file manager could not be opened. The folder is {folder}."
 
 
 def more_jobs(number: int) -> str:

@@ -314,11 +314,16 @@ class TestPaste:
         desk.settle()
 
     def test_a_picture(self, desk: Desk, window: WindowPresenter, paste: Paste) -> None:
-        paste.picture(b"png bytes")
+        paste.picture(lambda: b"png bytes")
         desk.settle()
         (row,) = window.pages.classify.state.rows
         assert row.path.read_bytes() == b"png bytes"
         assert row.path.suffix == ".png"
+
+    def test_no_picture(self, desk: Desk, paste: Paste) -> None:
+        paste.picture(lambda: b"")
+        desk.settle()
+        assert desk.notices[-1].message == classify_words.NOTHING_TO_PASTE
 
     @pytest.mark.parametrize("text", ["", "hello", "/not/there.jpg"])
     def test_nothing_usable(self, desk: Desk, paste: Paste, text: str) -> None:

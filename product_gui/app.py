@@ -1,0 +1,135 @@
+"""Puts the program together: the one place that knows everybody."""
+
+import tkinter as tk
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from product_gui import actions, trace
+from product_gui.jobs.pump import Pump
+from product_gui.jobs.runner import Runner
+from product_gui.presenters.classify import ClassifyPresenter
+from product_gui.presenters.clipboard import Paste
+from product_gui.presenters.current_model import CurrentModel
+from product_gui.presenters.export import ExportPresenter
+from product_gui.presenters.library import Library
+from product_gui.presenters.models import ModelsPresenter
+from product_gui.presenters.presenter import Notice, Surroundings
+from product_gui.presenters.review import ReviewPresenter
+from product_gui.presenters.train import TrainPresenter
+from product_gui.presenters.window import Page, Pages, WindowPresenter
+from product_gui.settings import SettingsStore
+from product_gui.theme import appearance
+from product_gui.views.dialogs import Dialogs
+from product_gui.views.folder import show_in_folder
+from product_gui.views.menu import Menu, bind_keys
+from product_gui.views.page import Page as PageView
+from product_gui.views.window import MainWindow
+
+MakePage = Callable[[tk.Misc], PageView[Any]]
+
+
+class Program:
+    """The running program; ``run`` returns when the window has been closed."""
+
+    def __init__(self) -> None:
+        settings = SettingsStore.open()
+        appearance.install(settings.current.theme)
+        self.window = MainWindow(geometry=settings.current.geometry)
+        self.pump = Pump(self._deliver, scheduler=self.window)
+        self.runner = Runner(self.pump.post)
+        self.around = Surroundings(
+            runner=self.runner,
+            library=Library(),
+            settings=settings,
+            trace=trace.from_environment(),
+        )
+        self.model = CurrentModel(self.around)
+        self.presenter = WindowPresenter(
+            self.around, self.model, self._presenters(), close=self._close
+        )
+        self._wire()
+
+    def run(self, paths: Sequence[Path]) -> None:
+        """Show the window, take in what was named at the start, and serve until it is closed."""
+        self.window.deiconify()
+        self.window.update()
+        self.around.trace("window")
+        self.pump.start()
+        self.window.after_idle(self._begin, paths)
+        self.window.mainloop()
+
+    def _begin(self, paths: Sequence[Path]) -> None:
+        self.window.accept_drops(self.presenter.take)
+        self.model.open_remembered()
+        if paths:
+            self.presenter.take(paths)
+
+    def _presenters(self) -> Pages:
+        around, model = self.around, self.model
+        return Pages(
+            classify=ClassifyPresenter(around, model),
+            train=TrainPresenter(around, model),
+            review=ReviewPresenter(around),
+            models=ModelsPresenter(around, model),
+            export=ExportPresenter(around, self._show_folder),
+        )
+
+    def _wire(self) -> None:
+        window, presenter = self.window, self.presenter
+        paste = Paste(self.around, take=presenter.take, report=presenter.report)
+        dialogs = Dialogs(window, presenter, paste)
+        table = actions.table(presenter, dialogs)
+        dialogs.shortcuts = lambda: [(item.title, item.shortcut) for item in table if item.shortcut]
+        window.ask_to_close = dialogs.ask_to_close
+        window.build(presenter, self._page_makers(dialogs))
+        menu = Menu(window.rail.footer, table, lambda: actions.situation(presenter))
+        menu.button.pack(fill="x")
+        bind_keys(
+            window,
+            table,
+            lambda: actions.situation(presenter),
+            say=lambda reason: self.around.notices.say(Notice(reason, "info")),
+        )
+        self._watch_controls()
+
+    def _page_makers(self, dialogs: Dialogs) -> Mapping[Page, MakePage]:
+        pages, window = self.presenter.pages, self.presenter
+
+        def classify(master: tk.Misc) -> PageView[Any]:
+            from product_gui.views.classify import ClassifyPage
+
+            return ClassifyPage(master, pages.classify, dialogs, on_train=window.train_a_model)
+
+        return {"classify": classify}
+
+    def _watch_controls(self) -> None:
+        if self.around.trace is not trace.silent:
+            from product_gui.views.controls import watch_controls
+
+            watch_controls(self.window, self.around.trace)
+
+    def _show_folder(self, path: Path) -> None:
+        show_in_folder(path, say=self.around.notices.say)
+
+    def _deliver(self, message: Any) -> None:
+        self.runner.receive(message)
+
+    def _close(self) -> None:
+        """End all work, wait for it without holding up the window, then close."""
+        geometry = self.window.geometry()
+        self.around.settings.change(lambda old: replace(old, geometry=geometry))
+        self.runner.close()
+        self.window.withdraw()
+        self._close_when_quiet(attempts=100)
+
+    def _close_when_quiet(self, *, attempts: int) -> None:
+        if attempts and not self.runner.is_quiet:
+            self.window.after(20, lambda: self._close_when_quiet(attempts=attempts - 1))
+            return
+        self.around.trace("closed", quiet=self.runner.is_quiet)
+        self.pump.stop()
+        for timer in self.window.tk.splitlist(self.window.tk.call("after", "info")):
+            self.window.after_cancel(timer)
+        self.window.destroy()

@@ -1,0 +1,55 @@
+"""Small pictures of photos for grids and tables, read beside the window, newest request first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from product_gui.jobs.job import Job, Work
+from product_gui.jobs.problem import Problem
+from product_gui.jobs.runner import Lane
+from product_gui.presenters.presenter import Surroundings
+
+if TYPE_CHECKING:
+    from ml_core.images import Pixels
+
+OnReady = Callable[[str, "Pixels"], None]
+
+
+class Thumbnails:
+    """Serves one grid or table. Photos that cannot be read stay without a picture."""
+
+    def __init__(self, surroundings: Surroundings, side: int) -> None:
+        self._around = surroundings
+        self._side = side
+        self._jobs: dict[str, Job] = {}
+
+    def request(self, paths: Sequence[str], on_ready: OnReady) -> None:
+        """Read these photos; ``on_ready`` gets path and picture of each, on this thread."""
+        for path in reversed(paths):  # The lane is newest first: so the first one comes first.
+            if path not in self._jobs:
+                self._jobs[path] = self._around.start(self._work(path, on_ready), Lane.THUMBNAILS)
+
+    def forget(self) -> None:
+        """What was asked for is not wanted any more."""
+        for job in self._jobs.values():
+            self._around.abandon(job)
+        self._jobs.clear()
+
+    def _work(self, path: str, on_ready: OnReady) -> Work[Pixels]:
+        def ready(pixels: Pixels) -> None:
+            del self._jobs[path]
+            on_ready(path, pixels)
+
+        def failed(_problem: Problem) -> None:
+            del self._jobs[path]
+
+        return Work(
+            name="thumbnail",
+            operation=lambda _report, _control: self._around.library.read_photo(
+                Path(path), self._side
+            ),
+            on_success=ready,
+            on_failure=failed,
+        )

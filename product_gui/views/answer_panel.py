@@ -1,0 +1,141 @@
+"""The panel with the answer: the category, how sure, the likeliest five, and who answered."""
+
+import tkinter as tk
+
+from product_gui.presenters.classify_state import ClassifyState, Row, RowState
+from product_gui.text import classify as words
+from product_gui.text.numbers import confidence
+from product_gui.theme import colours, fonts, metrics
+from product_gui.views.page import show_only
+from product_gui.widgets.button import Button
+from product_gui.widgets.confidence_bars import ConfidenceBars
+from product_gui.widgets.headline import Headline, HeadlineState
+from product_gui.widgets.label import ElidedLine, Line, Paragraph
+from product_gui.widgets.toolkit import Callback, Frame
+
+WIDTH = 360
+_MARGIN = metrics.GRID * 3
+
+
+class AnswerPanel(Frame):
+    """Shows the answer for the selected photo, or what to do to get one."""
+
+    def __init__(self, master: tk.Misc, *, on_train: Callback, on_open_model: Callback) -> None:
+        super().__init__(master, fg_color=colours.SURFACE, width=WIDTH)
+        self.pack_propagate(False)
+        self._model = _ModelLine(self, on_change=on_open_model)
+        self._model.pack(side="bottom", fill="x", padx=_MARGIN, pady=(0, metrics.GRID * 2))
+        self._space = Frame(self, fg_color="transparent")
+        self._space.pack(fill="both", expand=True, padx=_MARGIN, pady=(_MARGIN, metrics.GRID))
+        self.no_model = _NoModel(self._space, on_train=on_train, on_open=on_open_model)
+        self._nothing = _Nothing(self._space)
+        self._answer = _Answer(self._space)
+
+    def apply(self, state: ClassifyState) -> None:
+        """Set everything from the state."""
+        summary, row = state.model.summary, state.current
+        has_model = summary is not None or state.model.opening is not None
+        if not has_model:
+            part: Frame = self.no_model
+        else:
+            part = self._nothing if row is None else self._answer
+        show_only(part, [self.no_model, self._nothing, self._answer])
+        if row is not None:
+            self._answer.apply(state, row)
+        self._model.apply(state)
+
+
+class _NoModel(Frame):
+    def __init__(self, master: tk.Misc, *, on_train: Callback, on_open: Callback) -> None:
+        super().__init__(master, fg_color="transparent")
+        gap = metrics.GRID
+        Line(self, words.NO_MODEL_TITLE, font=fonts.TITLE).pack(fill="x")
+        Paragraph(self, words.NO_MODEL_HINT, colour=colours.MUTED).pack(fill="x", pady=(gap, 0))
+        self.train = Button(
+            self, text=words.TRAIN_A_MODEL, command=on_train, kind="primary", icon="train"
+        )
+        self.train.pack(fill="x", pady=(gap * 3, 0))
+        self.open = Button(self, text=words.OPEN_A_MODEL, command=on_open, icon="cube")
+        self.open.pack(fill="x", pady=(gap, 0))
+
+
+class _Nothing(Frame):
+    def __init__(self, master: tk.Misc) -> None:
+        super().__init__(master, fg_color="transparent")
+        Line(self, words.PANEL_EMPTY, font=fonts.LEAD_BOLD).pack(fill="x")
+        hint = Paragraph(self, words.PANEL_EMPTY_HINT, colour=colours.MUTED)
+        hint.pack(fill="x", pady=(metrics.GRID, 0))
+
+
+class _Answer(Frame):
+    def __init__(self, master: tk.Misc) -> None:
+        super().__init__(master, fg_color="transparent")
+        self._headline = Headline(self)
+        self._headline.pack(fill="x")
+        self._title = Line(self, words.TOP_FIVE, font=fonts.CAPTION, colour=colours.MUTED)
+        self._title.pack(fill="x", pady=(metrics.GRID * 2, metrics.TIGHT))
+        self._bars = ConfidenceBars(self)
+        self._bars.pack(fill="x")
+        self._reason = Paragraph(self, colour=colours.TEXT)
+
+    def apply(self, state: ClassifyState, row: Row) -> None:
+        self._headline.render(_headline(state, row))
+        self._bars.set_values(row.top)
+        unreadable = row.state is RowState.UNREADABLE
+        show_only_bars = [self._title, self._bars]
+        if unreadable:
+            for part in show_only_bars:
+                part.pack_forget()
+            self._reason.set_text(row.error)
+            self._reason.pack(fill="x", pady=(metrics.GRID, 0))
+        elif not self._bars.winfo_manager():
+            self._reason.pack_forget()
+            self._title.pack(fill="x", pady=(metrics.GRID * 2, metrics.TIGHT))
+            self._bars.pack(fill="x")
+
+
+def _headline(state: ClassifyState, row: Row) -> HeadlineState:
+    match row.state:
+        case RowState.ANSWERED:
+            took = words.took(state.seconds) if len(state.rows) == 1 else ""
+            sure = f"{words.CONFIDENCE} {confidence(row.confidence)}"
+            return HeadlineState(row.category, verdict=sure, detail=took, icon="tag")
+        case RowState.UNREADABLE:
+            return HeadlineState(words.NO_ANSWER_SHORT, words.NO_ANSWER_TITLE, tone="error")
+        case _ if state.model.opening is not None and state.model.summary is None:
+            return HeadlineState("…", words.OPENING_MODEL, icon="clock")
+        case _ if state.answering:
+            return HeadlineState("…", words.ANSWERING, icon="clock")
+        case _:
+            return HeadlineState("–", words.NOT_ASKED, icon="clock")
+
+
+class _ModelLine(Frame):
+    """Which model answered, and what it is worth."""
+
+    def __init__(self, master: tk.Misc, *, on_change: Callback) -> None:
+        super().__init__(master, fg_color="transparent")
+        self._line = Frame(self, fg_color=colours.LINE, height=1, corner_radius=0)
+        self._line.pack(fill="x", pady=(0, metrics.GRID * 1.5))
+        self.change = Button(
+            self, text=words.CHANGE_MODEL, command=on_change, kind="quiet", small=True
+        )
+        self.change.pack(side="right")
+        self._name = ElidedLine(self, font=fonts.BODY_BOLD, where="middle")
+        self._name.pack(fill="x")
+        self._score = ElidedLine(self, font=fonts.CAPTION, colour=colours.MUTED)
+        self._score.pack(fill="x")
+
+    def apply(self, state: ClassifyState) -> None:
+        summary, opening = state.model.summary, state.model.opening
+        if summary is None and opening is None:
+            self.pack_forget()
+            return
+        if not self.winfo_manager():
+            self.pack(side="bottom", fill="x", padx=_MARGIN, pady=(0, metrics.GRID * 2))
+        if opening is not None:
+            self._name.set_text(words.OPENING_MODEL)
+            self._score.set_text(opening.name)
+        elif summary is not None:
+            self._name.set_text(words.answered_by(summary.name))
+            self._score.set_text(summary.line)

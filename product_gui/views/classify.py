@@ -1,0 +1,163 @@
+"""The Classify page: photos at the left, the answer at the right."""
+
+import tkinter as tk
+from typing import TYPE_CHECKING
+
+from product_gui.presenters.classify import ClassifyPresenter
+from product_gui.presenters.classify_state import ClassifyState, RowState, ShownPhoto
+from product_gui.presenters.thumbnails import Thumbnails
+from product_gui.text import classify as words
+from product_gui.theme import metrics
+from product_gui.views.answer_panel import WIDTH, AnswerPanel
+from product_gui.views.page import Page, show_only
+from product_gui.views.problem_banner import BANNER, problem_message
+from product_gui.views.results_table import THUMBNAIL, ResultsTable
+from product_gui.widgets.banner import Banner
+from product_gui.widgets.button import Button
+from product_gui.widgets.drop_zone import DropZone
+from product_gui.widgets.photo_view import PhotoView
+from product_gui.widgets.toolkit import Callback, Frame
+
+if TYPE_CHECKING:
+    from product_gui.views.dialogs import Dialogs
+
+_SMALL_PHOTO = 200
+
+
+class ClassifyPage(Page[ClassifyState]):
+    """Takes photos from drops and buttons, and shows what the presenter makes of them."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        presenter: ClassifyPresenter,
+        dialogs: "Dialogs",
+        *,
+        on_train: Callback,
+    ) -> None:
+        super().__init__(master, title=words.TITLE)
+        self._presenter, self._dialogs = presenter, dialogs
+        self._shown: tuple[PhotoView, ShownPhoto | None] | None = None
+        self._make_actions()
+        self._banner = Banner(self.body, words=BANNER, on_close=presenter.dismiss_problem)
+        self._content = Frame(self.body, fg_color="transparent", corner_radius=0)
+        self._content.pack(side="bottom", fill="both", expand=True)
+        self._content.grid_columnconfigure(0, weight=1)
+        self._content.grid_rowconfigure(1, weight=1)
+        self._left = Frame(self._content, fg_color="transparent", corner_radius=0)
+        self._left.grid(row=0, column=0, rowspan=2, sticky="nsew")
+        self._drop_zone = DropZone(
+            self._left,
+            title=words.EMPTY_TITLE,
+            active_title=words.EMPTY_TITLE_ACTIVE,
+            hint=words.EMPTY_HINT,
+            button_text=words.EMPTY_BUTTON,
+            on_choose=dialogs.choose_photos,
+        )
+        self._photo = PhotoView(self._left)
+        self._table = ResultsTable(
+            self._left,
+            Thumbnails(presenter.around, THUMBNAIL * 2),
+            on_select=presenter.select,
+        )
+        self._make_side(on_train)
+        presenter.attach(self)
+
+    def apply(self, state: ClassifyState) -> None:
+        """Set every widget from the state."""
+        many = len(state.rows) > 1
+        self._apply_header(state, many=many)
+        self._apply_problem(state)
+        left: tk.Misc = self._table if many else self._photo if state.rows else self._drop_zone
+        show_only(left, [self._drop_zone, self._photo, self._table])
+        if many:
+            self._table.apply(state.rows, state.selected)
+        self._small.grid() if many else self._small.grid_remove()
+        self._apply_photo(self._small_photo if many else self._photo, state)
+        self._panel.apply(state)
+
+    def set_drop_active(self, is_active: bool) -> None:
+        self._drop_zone.set_active(is_active)
+
+    def named_controls(self) -> dict[str, tk.Misc]:
+        return {
+            "choose_photos": self._drop_zone.button,
+            "open_photos": self._open,
+            "clear": self._clear,
+            "save_csv": self._save,
+            "copy": self._copy,
+            "table": self._table.table.tree,
+            "photo": self._photo,
+            "drop_zone": self._drop_zone,
+            "train_a_model": self._panel.no_model.train,
+            "open_a_model": self._panel.no_model.open,
+        }
+
+    def _make_actions(self) -> None:
+        actions, presenter = self.header.actions, self._presenter
+        self._open = Button(
+            actions, text=words.OPEN, command=self._dialogs.choose_photos, icon="photo"
+        )
+        self._clear = Button(
+            actions, text=words.CLEAR, command=presenter.clear, kind="quiet", icon="close"
+        )
+        self._copy = Button(
+            actions, text=words.COPY, command=self._copy_table, kind="quiet", icon="copy"
+        )
+        self._save = Button(
+            actions,
+            text=words.SAVE_CSV,
+            command=self._dialogs.save_table,
+            kind="quiet",
+            icon="export",
+        )
+
+    def _make_side(self, on_train: Callback) -> None:
+        gap = metrics.GRID * 2
+        self._small = Frame(self._content, fg_color="transparent", width=WIDTH, height=_SMALL_PHOTO)
+        self._small.pack_propagate(False)
+        self._small.grid(row=0, column=1, sticky="ew", padx=(gap, 0), pady=(0, gap))
+        self._small_photo = PhotoView(self._small)
+        self._small_photo.pack(fill="both", expand=True)
+        self._panel = AnswerPanel(
+            self._content, on_train=on_train, on_open_model=self._dialogs.choose_model
+        )
+        self._panel.grid(row=1, column=1, sticky="ns", padx=(gap, 0))
+
+    def _apply_header(self, state: ClassifyState, *, many: bool) -> None:
+        answered, unreadable = state.count(RowState.ANSWERED), state.count(RowState.UNREADABLE)
+        line = words.COLLECTING
+        if not state.collecting:
+            line = words.header(answered, len(state.rows), unreadable)
+            if many and answered and not state.answering:
+                line = f"{line} · {words.many_took(answered, state.seconds)}"
+        self.header.set_state_line(line)
+        shown = [self._open] if state.rows else []
+        if many:
+            shown += [self._save, self._copy]
+        if state.rows:
+            shown.append(self._clear)
+        for button in (self._open, self._save, self._copy, self._clear):
+            button.pack_forget()
+        for button in shown:
+            button.pack(side="right", padx=(metrics.GRID, 0))
+
+    def _apply_problem(self, state: ClassifyState) -> None:
+        self._banner.render(problem_message(state.problem), above=self._content)
+
+    def _apply_photo(self, view: PhotoView, state: ClassifyState) -> None:
+        photo, row = state.photo, state.current
+        if photo is None or row is None:
+            view.clear()
+        elif photo.problem is not None:
+            view.show_text(photo.problem.sentence, row.name)
+        elif photo.pixels is None:
+            view.show_text("", row.name)
+        elif self._shown is None or self._shown[0] is not view or self._shown[1] is not photo:
+            view.show(photo.pixels, row.name)
+        self._shown = (view, photo)
+
+    def _copy_table(self) -> None:
+        self.clipboard_clear()
+        self.clipboard_append(self._presenter.table_text())
+        self._presenter.copied()

@@ -1,0 +1,219 @@
+"""The dialogs: choosing files, the theme, help, names, and what to do with a running training."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tkinter import filedialog
+from typing import Any
+
+from product_gui.presenters.clipboard import Paste
+from product_gui.presenters.window import WindowPresenter
+from product_gui.text import classify as classify_words
+from product_gui.text import models as models_words
+from product_gui.text import train as train_words
+from product_gui.text import window as words
+from product_gui.theme.file_dialog import dress_file_dialogs
+from product_gui.views.clipboard import read_clipboard
+from product_gui.widgets.dialog import Answer, ask
+
+_PHOTOS = "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"
+_ANY = ("*", "*")
+
+
+class Dialogs:
+    """Asks, and hands the answers to the presenters. ``menu_of_help`` gives the help's table."""
+
+    def __init__(self, window: tk.Misc, presenter: WindowPresenter, paste: Paste) -> None:
+        self._window = window
+        self._presenter = presenter
+        self._paste = paste
+        self._settings = presenter.around.settings
+        self._trace = presenter.around.trace
+        self.shortcuts: Callable[[], Sequence[tuple[str, str]]] = tuple
+
+    # Opening
+
+    def choose_photos(self) -> None:
+        """Photos to classify."""
+        names = self._open(
+            filedialog.askopenfilenames,
+            "photos",
+            title=classify_words.CHOOSE_PHOTOS,
+            filetypes=[
+                (classify_words.FILTER_PHOTOS, _both_cases(_PHOTOS)),
+                (classify_words.FILTER_ALL, "*"),
+            ],
+        )
+        if names:
+            paths = [Path(name) for name in names]
+            self._settings.remember_folder("photos", paths[0].parent)
+            self._presenter.classify_paths(paths)
+
+    def choose_photo_folder(self) -> None:
+        """A folder of photos to classify."""
+        folder = self._folder("photos", classify_words.CHOOSE_FOLDER)
+        if folder is not None:
+            self._presenter.classify_paths([folder])
+
+    def choose_data_folder(self) -> None:
+        """A folder of photos to train on."""
+        folder = self._folder("data", train_words.CHOOSE_FOLDER_TITLE)
+        if folder is not None:
+            self._presenter.pages.train.choose_folder(folder)
+
+    def choose_model(self) -> None:
+        """A model file that shall answer."""
+        name = self._open(
+            filedialog.askopenfilename,
+            "models",
+            title=classify_words.CHOOSE_MODEL,
+            filetypes=[
+                (classify_words.FILTER_MODELS, "*.keras"),
+                (classify_words.FILTER_ALL, "*"),
+            ],
+        )
+        if name:
+            self._presenter.pages.models.open_file(Path(name))
+
+    def choose_weights(self) -> Path | None:
+        """A file of pretrained weights."""
+        name = self._open(
+            filedialog.askopenfilename,
+            "weights",
+            title=train_words.CHOOSE_WEIGHTS,
+            filetypes=[
+                (train_words.WEIGHTS_FILTER, "*.h5 *.hdf5 *.keras"),
+                (classify_words.FILTER_ALL, "*"),
+            ],
+        )
+        return Path(name) if name else None
+
+    def paste(self) -> None:
+        """Whatever the clipboard holds."""
+        clipboard = read_clipboard(self._window)
+        if clipboard.has_picture and not clipboard.text:
+            self._paste.picture()
+        else:
+            self._paste.text(clipboard.text)
+
+    # Saving
+
+    def save_table(self) -> None:
+        """The results of many photos as a CSV file."""
+        name = self._save(
+            "table", title=classify_words.SAVE_TABLE, suffix=".csv", name="results.csv"
+        )
+        if name is not None:
+            self._presenter.pages.classify.save_csv(name)
+
+    def export_to(self, *, name: str, suffix: str) -> Path | None:
+        """Where an exported model shall lie. The user has agreed to replace what is there."""
+        path = self._save("export", title=models_words.EXPORT_SAVE_AS, suffix=suffix, name=name)
+        if path is not None and path.is_dir() and any(path.iterdir()):
+            return path if self._may_replace(path) else None
+        return path
+
+    # Asking
+
+    def choose_theme(self) -> None:
+        """Light, dark, or as the system has it."""
+        theme = self._ask(
+            "theme",
+            title=words.THEME_TITLE,
+            text=words.THEME_TEXT,
+            answers=[
+                Answer(
+                    key,
+                    text,
+                    kind="primary" if key == self._presenter.state.theme else "secondary",
+                    is_default=key == self._presenter.state.theme,
+                )
+                for key, text in words.THEMES.items()
+            ],
+        )
+        if theme is not None:
+            self._presenter.set_theme(theme)
+
+    def show_help(self) -> None:
+        """What the pages are for, and all shortcuts."""
+        from product_gui.views.help import HelpDialog
+
+        self._trace("dialog", name="help")
+        HelpDialog(self._window, self.shortcuts()).ask()
+
+    def ask_to_close(self, keep_reason: str) -> None:
+        """What shall happen to the running training?"""
+        keep, stop, discard = "keep", "stop", "discard"
+        answers = [
+            Answer(discard, words.DISCARD_AND_CLOSE),
+            Answer(keep, words.KEEP_TRAINING, kind="primary", is_default=True, is_escape=True),
+        ]
+        if not keep_reason:
+            answers.insert(1, Answer(stop, words.STOP_AND_CLOSE))
+        answer = self._ask(
+            "close",
+            title=words.CLOSE_TITLE,
+            text=keep_reason or words.CLOSE_QUESTION,
+            answers=answers,
+        )
+        do = {stop: self._presenter.stop_and_close, discard: self._presenter.discard_and_close}
+        do.get(answer, self._presenter.keep_training)()
+
+    def rename(self, name: str) -> None:
+        """Another name for the selected model."""
+        from product_gui.views.rename import RenameDialog
+
+        self._trace("dialog", name="rename")
+        models = self._presenter.pages.models
+        new = RenameDialog(self._window, name, problem=models.name_problem).ask()
+        if new:
+            models.rename(new)
+
+    def _may_replace(self, path: Path) -> bool:
+        return bool(
+            self._ask(
+                "replace",
+                title=models_words.REPLACE_TITLE,
+                text=models_words.replace_question(path.name),
+                answers=[
+                    Answer(False, models_words.CANCEL, is_default=True, is_escape=True),
+                    Answer(True, models_words.REPLACE, kind="danger"),
+                ],
+            )
+        )
+
+    def _ask(self, name: str, *, title: str, text: str, answers: Sequence[Answer]) -> Any:
+        self._trace("dialog", name=name)
+        return ask(self._window, title=title, text=text, answers=answers)
+
+    # Tk's own file dialogs
+
+    def _folder(self, purpose: str, title: str) -> Path | None:
+        name = self._open(filedialog.askdirectory, purpose, title=title, mustexist=True)
+        if not name:
+            return None
+        folder = Path(name)
+        self._settings.remember_folder(purpose, folder.parent)
+        return folder
+
+    def _save(self, purpose: str, *, title: str, suffix: str, name: str) -> Path | None:
+        chosen = self._open(
+            filedialog.asksaveasfilename,
+            purpose,
+            title=title,
+            initialfile=name,
+            defaultextension=suffix,
+        )
+        return Path(chosen) if chosen else None
+
+    def _open(self, dialog: Callable[..., Any], purpose: str, **options: Any) -> Any:
+        dress_file_dialogs(self._window)
+        self._trace("dialog", name=f"file:{purpose}")
+        folder = self._settings.folder_for(purpose)
+        if folder is not None:
+            options["initialdir"] = str(folder)
+        return dialog(parent=self._window, **options)
+
+
+def _both_cases(patterns: str) -> str:
+    return f"{patterns} {patterns.upper()}"
