@@ -5,7 +5,6 @@ that cannot be read is an ``ImageError`` in its place, so that one bad file stop
 """
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,14 +17,13 @@ from ml_core.control import Control
 from ml_core.dataset.idx import IdxPictures
 from ml_core.dataset.photos import Photo
 from ml_core.errors import DatasetError, ImageError
-from ml_core.events import Phase, Report, StepProgress, ignore
+from ml_core.events import Report, ignore
 from ml_core.image_files import opened_file
 from ml_core.images import InputSpec, Pixels, fit, load_for_model, read_photo, shrink, thumbnail
-from ml_core.parallel import map_in_order
+from ml_core.parallel import counted, map_in_order
 
 HASH_BYTES: Final = 16
 _blake2b: Final = partial(hashlib.blake2b, digest_size=HASH_BYTES)
-_SECONDS_BETWEEN_REPORTS: Final = 0.2
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -134,8 +132,8 @@ def load_into_array(
         return None
 
     results = _mapped(photos, load, range(len(photos)), threads=threads, control=control)
-    counted = _with_progress(results, len(photos), phase="read", report=report)
-    return [(position, error) for position, error in enumerate(counted) if error is not None]
+    outcomes = counted(results, phase="read", total=len(photos), report=report)
+    return [(position, error) for position, error in enumerate(outcomes) if error is not None]
 
 
 def content_hashes(
@@ -153,7 +151,7 @@ def content_hashes(
         Cancelled, Stopped: The caller ended it.
     """
     results = _mapped(photos, PhotoReader().try_hash, photos, threads=threads, control=control)
-    return list(_with_progress(results, len(photos), phase="scan", report=report))
+    return list(counted(results, phase="scan", total=len(photos), report=report))
 
 
 class PhotoReader:
@@ -242,17 +240,3 @@ def _one_by_one(
     for item in items:
         control.checkpoint()
         yield work(item)
-
-
-def _with_progress(
-    results: Iterable[_Result], total: int, *, phase: Phase, report: Report
-) -> Iterator[_Result]:
-    """Pass results on and report a few times a second how many there were."""
-    started = reported = time.monotonic()
-    for done, result in enumerate(results, start=1):
-        yield result
-        now = time.monotonic()
-        if done == total or now - reported >= _SECONDS_BETWEEN_REPORTS:
-            reported = now
-            per_second = done / max(now - started, 1e-9)
-            report(StepProgress(phase, done, total, per_second, (total - done) / per_second))

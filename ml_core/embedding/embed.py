@@ -1,6 +1,5 @@
 """Many photos into vectors: from the cache where they are known, else decoded and embedded."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,11 +11,10 @@ from ml_core.dataset.scan import Photo
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.embedding.vector_store import VectorStore
 from ml_core.errors import ImageError
-from ml_core.events import Phase, Report, StepProgress, ignore
-from ml_core.parallel import map_in_order
+from ml_core.events import Phase, Report, ignore
+from ml_core.parallel import counted, map_in_order
 
 _KEEP_EVERY = 256
-_PROGRESS_INTERVAL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +64,26 @@ def embed_photos(
     vectors, missing = _known_vectors(views, embedder, store)
     failures: dict[int, ImageError] = {}
     fresh: dict[int, Vectors] = {}
-    progress = _Progress(phase, len(views), len(views) - len(missing), report)
-
     reader = PhotoReader()
 
     def embed(index: int) -> tuple[int, Vectors | ImageError]:
         return index, _embed(views[index], embedder, reader)
 
+    outcomes = counted(
+        map_in_order(embed, missing, control=control),
+        phase=phase,
+        total=len(views),
+        known=len(views) - len(missing),
+        report=report,
+    )
     try:
-        for index, outcome in map_in_order(embed, missing, control=control):
+        for index, outcome in outcomes:
             if isinstance(outcome, ImageError):
                 failures[index] = outcome
             else:
                 vectors[index] = fresh[index] = outcome
             if len(fresh) >= _KEEP_EVERY:
                 _keep(fresh, views, embedder, store)
-            progress.step()
     finally:
         _keep(fresh, views, embedder, store)
     return Embedded(vectors, failures)
@@ -132,25 +134,3 @@ def _keep(
         if chosen:
             store.put(key, chosen, view=int(is_mirrored))
     fresh.clear()
-
-
-class _Progress:
-    """Reports StepProgress about ten times a second."""
-
-    def __init__(self, phase: Phase, total: int, done: int, report: Report) -> None:
-        self._phase, self._total, self._report = phase, total, report
-        self._known = self._done = done
-        self._started = self._reported = time.monotonic()
-        self._tell(self._started)
-
-    def step(self) -> None:
-        self._done += 1
-        now = time.monotonic()
-        if now - self._reported >= _PROGRESS_INTERVAL or self._done == self._total:
-            self._reported = now
-            self._tell(now)
-
-    def _tell(self, now: float) -> None:
-        rate = (self._done - self._known) / max(now - self._started, 1e-9)
-        left = (self._total - self._done) / rate if rate else None
-        self._report(StepProgress(self._phase, self._done, self._total, rate, left))

@@ -1,6 +1,5 @@
 """How good a classifier is on a folder of labelled photos."""
 
-import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,14 +10,12 @@ from ml_core.control import Control
 from ml_core.dataset.photos import Dataset, Part, Photo, SkippedFile
 from ml_core.errors import DatasetError, ImageError
 from ml_core.evaluation.scores import Answer, Evaluation
-from ml_core.events import PhaseStarted, PhotoSkipped, Report, StepProgress, Warned, ignore
+from ml_core.events import PhaseStarted, PhotoSkipped, Report, Warned, ignore
 
 if TYPE_CHECKING:
     from ml_core.prediction.classifier import Classifier
 
 __all__ = ["Answer", "Evaluation", "evaluate_folder"]
-
-_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 def evaluate_folder(
@@ -127,7 +124,7 @@ def _answers(
 ) -> Iterator[Answer | SkippedFile]:
     """Every core reads and embeds photos of its own; answers come in the order of the photos."""
     from ml_core.dataset.reading import PhotoReader
-    from ml_core.parallel import map_in_order
+    from ml_core.parallel import counted, map_in_order
 
     reader, spec = PhotoReader(), classifier.manifest.input
 
@@ -139,11 +136,5 @@ def _answers(
         given = int(shares.argmax())
         return Answer(photo.path, photo.class_index, given, float(shares[given]), photo.index)
 
-    started = reported = time.monotonic()
-    for done, outcome in enumerate(map_in_order(answer, photos, control=control), start=1):
-        yield outcome
-        now = time.monotonic()
-        if done == len(photos) or now - reported >= _SECONDS_BETWEEN_REPORTS:
-            reported, rate = now, done / max(now - started, 1e-9)
-            left = (len(photos) - done) / rate
-            report(StepProgress("evaluate", done, len(photos), rate, left))
+    answers = map_in_order(answer, photos, control=control)
+    return counted(answers, phase="evaluate", total=len(photos), report=report)

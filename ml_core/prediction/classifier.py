@@ -1,7 +1,6 @@
 """Open a model file and classify photos with it, through LiteRT only."""
 
 import os
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.control import Control
-from ml_core.dataset.scan import PHOTO_SUFFIXES
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.errors import ImageError
-from ml_core.events import Report, StepProgress, ignore
-from ml_core.images import Pixels, fit, load_for_model
+from ml_core.events import Report, ignore
+from ml_core.images import PHOTO_SUFFIXES, Pixels, fit, load_for_model
 from ml_core.model_file.manifest import Manifest
 from ml_core.model_file.read import ModelFile, read
-from ml_core.parallel import map_in_order
-
-PROGRESS_INTERVAL = 0.1
-"""Seconds between two progress reports."""
+from ml_core.parallel import counted, map_in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +84,12 @@ class Classifier:
             Cancelled, Stopped: The caller ended it; what was yielded stays valid.
         """
         total = len(paths) if isinstance(paths, Sequence) else 0
-        started = reported = time.monotonic()
-        results = map_in_order(self._embed_file, paths, control=control)
-        for done, (path, outcome) in enumerate(results, start=1):
-            yield (
-                _unreadable(path, outcome)
-                if isinstance(outcome, ImageError)
-                else self.answer(outcome, path=path, top=top)
-            )
-            now = time.monotonic()
-            if now - reported >= PROGRESS_INTERVAL or done == total:
-                reported = now
-                report(progress(done, total, now - started))
+        outcomes = map_in_order(self._embed_file, paths, control=control)
+        for path, outcome in counted(outcomes, phase="evaluate", total=total, report=report):
+            if isinstance(outcome, ImageError):
+                yield _unreadable(path, outcome)
+            else:
+                yield self.answer(outcome, path=path, top=top)
 
     def answer(self, vector: Vectors, *, path: Path | None, top: int = 5) -> Prediction:
         """From one photo's vector, shape (embedding_size,), to its answer."""
@@ -121,14 +110,6 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return shares
-
-
-def progress(done: int, total: int, seconds: float) -> StepProgress:
-    """A report with rate and time left."""
-    rate = done / max(seconds, 1e-9)
-    return StepProgress(
-        "evaluate", done, total, rate, (total - done) / rate if total and rate else None
-    )
 
 
 def photos_under(paths: Iterable[Path]) -> list[Path]:
