@@ -8,17 +8,17 @@ found is either a photo or is listed as skipped, with a reason; only what system
 import os
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ml_core.control import Control
 from ml_core.dataset.idx import is_idx_folder, scan_idx_folder
+from ml_core.dataset.listing import Listing, has_sub_folder
 from ml_core.dataset.photos import Dataset, Part, Photo, SkippedFile
 from ml_core.errors import DatasetError
 from ml_core.events import Report, StepProgress, ignore
-from ml_core.images import PHOTO_SUFFIXES
 
 __all__ = ["Dataset", "Part", "Photo", "SkippedFile", "scan_folder"]
 
@@ -31,19 +31,7 @@ _PART_NAMES: Final = {
     "test": Part.TEST,
     "testing": Part.TEST,
 }
-_LEFT_BY_SYSTEMS: Final = frozenset(
-    ("thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "@eadir", "$recycle.bin")
-)
-_UNREADABLE: Final = {
-    **dict.fromkeys((".heic", ".heif", ".hif"), "HEIC photos"),
-    **dict.fromkeys((".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf"), "Raw photos"),
-    **dict.fromkeys((".svg", ".svgz", ".eps", ".ps", ".ai", ".wmf", ".emf"), "Drawings"),
-    **dict.fromkeys((".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v"), "Videos"),
-    ".jxl": "JPEG XL photos",
-    ".pdf": "PDF documents",
-}
 _SECONDS_BETWEEN_REPORTS: Final = 0.1
-_FILES_BETWEEN_CHECKPOINTS: Final = 1000
 _ONE_FOLDER_EACH: Final = "Put the photos of each category into its own sub-folder."
 
 
@@ -72,13 +60,14 @@ def scan_folder(
     _check_folder(folder)
     if is_idx_folder(folder):
         return scan_idx_folder(folder)
-    listing = _Listing(control or Control())
-    class_folders = list(_class_folders(folder, listing))
+    listing = Listing(control or Control())
+    class_folders = _class_folders(folder, listing)
     progress = _Progress(report, len(class_folders))
+    photos: _PhotosByFolder = {}
     for class_folder in class_folders:
-        listing.add_class(class_folder)
+        photos[class_folder] = listing.photos_below(class_folder.path)
         progress.advance()
-    return _dataset(folder, class_folders, listing, least_classes)
+    return _dataset(folder, photos, listing.skipped, least_classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,71 +82,7 @@ class _ClassFolder:
         return unicodedata.normalize("NFC", readable)
 
 
-@dataclass(slots=True)
-class _Listing:
-    """What was found so far."""
-
-    control: Control
-    photos: dict[_ClassFolder, list[Path]] = field(default_factory=dict)
-    skipped: list[SkippedFile] = field(default_factory=list)
-    _seen: set[tuple[int, int]] = field(default_factory=set)
-    _files: int = 0
-
-    def skip(self, path: str | Path, reason: str) -> None:
-        self.skipped.append(SkippedFile(Path(path), reason))
-
-    def add_class(self, folder: _ClassFolder) -> None:
-        """Collect the photos at any depth below a class folder."""
-        skipped_before = len(self.skipped)
-        photos = [Path(path) for path in self._photos_below(str(folder.path))]
-        if photos:
-            self.photos[folder] = photos
-        elif len(self.skipped) == skipped_before:
-            self.skip(folder.path, "This folder is empty.")
-
-    def entries(self, folder: str | Path) -> list[os.DirEntry[str]]:
-        """List a folder by name; what systems leave behind is not in it."""
-        try:
-            with os.scandir(folder) as found:
-                entries = [entry for entry in found if not _is_left_by_system(entry.name)]
-        except OSError as error:
-            self.skip(folder, f"This folder cannot be opened: {error.strerror}.")
-            return []
-        return sorted(entries, key=lambda entry: entry.name)
-
-    def is_new(self, folder: str | Path) -> bool:
-        """Remember a folder by its place on the disk, so that links cannot lead in circles."""
-        try:
-            found = Path(folder).stat()
-        except OSError as error:
-            self.skip(folder, f"This folder cannot be opened: {error.strerror}.")
-            return False
-        key = found.st_dev, found.st_ino
-        if key in self._seen:
-            self.skip(folder, "This is a link to a folder that is already included.")
-            return False
-        self._seen.add(key)
-        return True
-
-    def _photos_below(self, folder: str) -> Iterator[str]:
-        waiting = [folder]
-        while waiting:
-            inner = []
-            for entry in self.entries(waiting.pop()):
-                self._count()
-                if _is_folder(entry):
-                    if self.is_new(entry.path):
-                        inner.append(entry.path)
-                elif reason := _reason_to_skip(entry):
-                    self.skip(entry.path, reason)
-                else:
-                    yield entry.path
-            waiting += reversed(inner)
-
-    def _count(self) -> None:
-        if self._files % _FILES_BETWEEN_CHECKPOINTS == 0:
-            self.control.checkpoint()
-        self._files += 1
+_PhotosByFolder = dict[_ClassFolder, list[Path]]
 
 
 class _Progress:
@@ -176,9 +101,15 @@ class _Progress:
 
 
 def _check_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    what = "is a file, not a folder" if folder.exists() else "is not there"
+    try:
+        with os.scandir(folder):
+            return
+    except FileNotFoundError:
+        what = "is not there"
+    except NotADirectoryError:
+        what = "is a file, not a folder"
+    except (OSError, ValueError) as error:
+        what = f"cannot be opened: {getattr(error, 'strerror', None) or error}"
     raise DatasetError(
         f'"{folder.name or folder}" {what}.',
         mend="Choose a folder that holds one sub-folder of photos for each category.",
@@ -186,26 +117,17 @@ def _check_folder(folder: Path) -> None:
     )
 
 
-def _class_folders(root: Path, listing: _Listing) -> Iterator[_ClassFolder]:
+def _class_folders(root: Path, listing: Listing) -> list[_ClassFolder]:
     """Find the class folders of either layout, and skip the files that lie beside them."""
     listing.is_new(root)
-    folders = _sub_folders(root, listing)
+    folders = listing.sub_folders(root)
     if not _are_parts(folders):
-        yield from (_ClassFolder(folder, None) for folder in folders)
-        return
-    for folder in sorted(folders, key=lambda folder: list(Part).index(_part(folder))):
-        for class_folder in _sub_folders(folder, listing):
-            yield _ClassFolder(class_folder, _part(folder))
-
-
-def _sub_folders(folder: Path, listing: _Listing) -> list[Path]:
-    folders = []
-    for entry in listing.entries(folder):
-        if not _is_folder(entry):
-            listing.skip(entry.path, "It lies beside the category folders, not in one of them.")
-        elif listing.is_new(entry.path):
-            folders.append(Path(entry.path))
-    return folders
+        return [_ClassFolder(folder, None) for folder in folders]
+    return [
+        _ClassFolder(class_folder, _part(folder))
+        for folder in folders
+        for class_folder in listing.sub_folders(folder)
+    ]
 
 
 def _part(folder: Path) -> Part:
@@ -217,65 +139,30 @@ def _are_parts(folders: Sequence[Path]) -> bool:
     parts = [_PART_NAMES.get(folder.name.casefold()) for folder in folders]
     if Part.TRAIN not in parts or None in parts:
         return False
-    return any(_has_sub_folder(folder) for folder in folders if _part(folder) is Part.TRAIN)
-
-
-def _has_sub_folder(folder: Path) -> bool:
-    try:
-        with os.scandir(folder) as entries:
-            return any(
-                _is_folder(entry) and not _is_left_by_system(entry.name) for entry in entries
-            )
-    except OSError:
-        return False
-
-
-def _is_left_by_system(name: str) -> bool:
-    return name.startswith(".") or name.casefold() in _LEFT_BY_SYSTEMS
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _reason_to_skip(entry: os.DirEntry[str]) -> str:
-    """Return why this entry is no photo, or nothing if it looks like one."""
-    try:
-        if not entry.is_file():
-            return "This is no ordinary file, or a link to nothing."
-    except OSError as error:
-        return f"This cannot be looked at: {error.strerror}."
-    suffix = _suffix(entry.name)
-    if suffix in PHOTO_SUFFIXES:
-        return ""
-    if suffix in _UNREADABLE:
-        return f"{_UNREADABLE[suffix]} cannot be read: save it as JPEG or PNG."
-    return f'"{suffix}" files are not photos.' if suffix else "Its name has no ending like .jpg."
-
-
-def _suffix(name: str) -> str:
-    """The ending with its dot, in lower case. Making a Path for it would double the scan's time."""
-    _, dot, ending = name.rpartition(".")
-    return dot + ending.lower() if dot else ""
+    return any(has_sub_folder(folder) for folder in folders if _part(folder) is Part.TRAIN)
 
 
 def _dataset(
-    root: Path, class_folders: Sequence[_ClassFolder], listing: _Listing, least_classes: int
+    root: Path,
+    photos: _PhotosByFolder,
+    skipped: Sequence[SkippedFile],
+    least_classes: int,
 ) -> Dataset:
-    names = {folder.class_name for folder in listing.photos}
+    names = {folder.class_name for folder, paths in photos.items() if paths}
     class_names = tuple(sorted(names, key=lambda name: (name.casefold(), name)))
-    _check_usable(root, class_folders, listing, class_names, least_classes)
+    if not photos:
+        raise _no_sub_folders(root, loose=len(skipped))
+    if not class_names:
+        raise _no_photos(root, folders=len(photos))
+    if len(class_names) < least_classes:
+        raise _one_class(root, class_names[0], list(photos))
     class_index = {name: index for index, name in enumerate(class_names)}
     found = [
         Photo(path, class_index[folder.class_name], folder.part)
-        for folder, paths in listing.photos.items()
+        for folder, paths in photos.items()
         for path in paths
     ]
-    found.sort(key=_order)
-    return Dataset(root, class_names, tuple(found), tuple(listing.skipped))
+    return Dataset(root, class_names, tuple(sorted(found, key=_order)), tuple(skipped))
 
 
 def _order(photo: Photo) -> tuple[int, int, Path]:
@@ -283,36 +170,30 @@ def _order(photo: Photo) -> tuple[int, int, Path]:
     return part, photo.class_index, photo.path
 
 
-def _check_usable(
-    root: Path,
-    class_folders: Sequence[_ClassFolder],
-    listing: _Listing,
-    class_names: Sequence[str],
-    least_classes: int,
-) -> None:
-    name = f'"{root.name or root}"'
-    if not class_folders:
-        loose = len(listing.skipped)
-        beside = f", only {loose:,} loose files" if loose else ""
-        raise DatasetError(f"{name} has no sub-folders{beside}.", mend=_ONE_FOLDER_EACH, path=root)
-    if not class_names:
-        raise DatasetError(
-            f"No photos were found in the {len(class_folders):,} sub-folders of {name}.",
-            expected="Photos are JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files.",
-            path=root,
-        )
-    if len(class_names) < least_classes:
-        raise DatasetError(
-            f'{name} holds photos of one category only: "{class_names[0]}".',
-            expected="There must be at least two to tell apart.",
-            mend=_mend_single(class_folders),
-            path=root,
-        )
+def _no_sub_folders(root: Path, *, loose: int) -> DatasetError:
+    beside = f", only {loose:,} loose files" if loose else ""
+    return DatasetError(
+        f'"{root.name or root}" has no sub-folders{beside}.', mend=_ONE_FOLDER_EACH, path=root
+    )
 
 
-def _mend_single(class_folders: Sequence[_ClassFolder]) -> str:
-    """Guess that someone chose the folder above the right one."""
-    inside = [folder.path for folder in class_folders if _has_sub_folder(folder.path)]
+def _no_photos(root: Path, *, folders: int) -> DatasetError:
+    return DatasetError(
+        f'No photos were found in the {folders:,} sub-folders of "{root.name or root}".',
+        expected="Photos are JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files.",
+        path=root,
+    )
+
+
+def _one_class(root: Path, name: str, folders: Sequence[_ClassFolder]) -> DatasetError:
+    """Guess, too, that someone chose the folder above the right one."""
+    inside = [folder.path for folder in folders if has_sub_folder(folder.path)]
+    mend = _ONE_FOLDER_EACH
     if len(inside) == 1:
-        return f'If the categories are the folders inside "{inside[0].name}", choose that folder.'
-    return _ONE_FOLDER_EACH
+        mend = f'If the categories are the folders inside "{inside[0].name}", choose that folder.'
+    return DatasetError(
+        f'"{root.name or root}" holds photos of one category only: "{name}".',
+        expected="There must be at least two to tell apart.",
+        mend=mend,
+        path=root,
+    )
