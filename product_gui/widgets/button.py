@@ -76,6 +76,10 @@ class Button(PlainButton):
 
     def set_enabled(self, enabled: bool, why_not: str = "") -> None:
         """Switch it on or off; ``why_not`` is shown under the pointer while it is off."""
+        tip = self._tip if enabled else why_not or self._tip
+        self._tooltip.set_text(tip)
+        if enabled == self.is_enabled:
+            return
         fill, _, text_colour = _LOOK[self._kind]
         shown = text_colour if enabled else colours.DISABLED
         if not enabled and self._kind != "quiet":
@@ -86,7 +90,15 @@ class Button(PlainButton):
             text_color_disabled=colours.DISABLED,
             image=_picture(self._icon, shown),
         )
-        self._tooltip.set_text(self._tip if enabled else why_not or self._tip)
+
+    def set_kind(self, kind: Kind) -> None:
+        """Make it the primary action of the page, or no longer."""
+        if kind != self._kind:
+            self._kind = kind
+            fill, hover, text_colour = _LOOK[kind]
+            font = fonts.BODY_BOLD if kind in ("primary", "danger") else fonts.BODY
+            self.configure(fg_color=fill, hover_color=hover, text_color=text_colour, font=font)
+            self.set_icon(self._icon)
 
     def set_text(self, text: str) -> None:
         """Change the words on it."""

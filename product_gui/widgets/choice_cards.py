@@ -23,7 +23,7 @@ class Choice:
 
 
 class ChoiceCards(Frame):
-    """Side by side; arrow keys walk and choose, as in a group of radio buttons."""
+    """Side by side or one above the other; arrow keys walk and choose, as with radio buttons."""
 
     def __init__(
         self,
@@ -39,12 +39,16 @@ class ChoiceCards(Frame):
         self._value = value
         self._is_enabled = True
         self._cards: dict[str, _ChoiceCard] = {}
-        self.grid_rowconfigure(0, weight=1)
         for index, choice in enumerate(choices):
-            card = _ChoiceCard(self, choice, height, self._choose)
-            self.grid_columnconfigure(index, weight=1, uniform="cards")
-            gap = metrics.GRID * 2 if index else 0
-            card.grid(row=0, column=index, sticky="nsew", padx=(gap, 0))
+            card = _ChoiceCard(self, choice, height, self._choose, note_above=is_vertical)
+            gap = metrics.GRID * (1 if is_vertical else 2) if index else 0
+            if is_vertical:
+                self.grid_columnconfigure(0, weight=1)
+                card.grid(row=index, column=0, sticky="nsew", pady=(gap, 0))
+            else:
+                self.grid_rowconfigure(0, weight=1)
+                self.grid_columnconfigure(index, weight=1, uniform="cards")
+                card.grid(row=0, column=index, sticky="nsew", padx=(gap, 0))
             for key, step in (("<Right>", 1), ("<Down>", 1), ("<Left>", -1), ("<Up>", -1)):
                 card.canvas.bind(key, self._walking(step))
             self._cards[choice.key] = card
@@ -89,9 +93,15 @@ class ChoiceCards(Frame):
 
 class _ChoiceCard(Painted):
     def __init__(
-        self, master: tk.Misc, choice: Choice, height: int, choose: Callable[[str], None]
+        self,
+        master: tk.Misc,
+        choice: Choice,
+        height: int,
+        choose: Callable[[str], None],
+        *,
+        note_above: bool,
     ) -> None:
-        self._choice, self._note = choice, choice.note
+        self._choice, self._note, self._note_above = choice, choice.note, note_above
         self._is_chosen, self._is_enabled, self._is_hovered = False, True, False
         super().__init__(master, width=200, height=height, takes_focus=True)
         for sequence in ("<Button-1>", "<space>", "<Return>"):
@@ -125,7 +135,10 @@ class _ChoiceCard(Painted):
         self.write(title, self._choice.title, fonts.BODY_BOLD, text, anchor="w")
         place, wrap = (gap, gap + self.px(30)), width - 2 * gap
         self.write(place, self._choice.text, colour=text, width=wrap)
-        self.write((gap, height - gap), self._note, fonts.CAPTION, muted, anchor="sw")
+        if self._note_above:
+            self.write((width - gap, title[1]), self._note, fonts.CAPTION, muted, anchor="e")
+        else:
+            self.write((gap, height - gap), self._note, fonts.CAPTION, muted, anchor="sw")
 
     def _paint_surface(self, width: int, height: int) -> None:
         box, radius, thin = (0, 0, width, height), self.px(metrics.RADIUS), self.px(1)
