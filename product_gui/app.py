@@ -102,7 +102,12 @@ class Program:
 
             return ClassifyPage(master, pages.classify, dialogs, on_train=window.train_a_model)
 
-        return {"classify": classify}
+        def train(master: tk.Misc) -> PageView[Any]:
+            from product_gui.views.train import TrainPage
+
+            return TrainPage(master, pages.train, dialogs, window)
+
+        return {"classify": classify, "train": train}
 
     def _watch_controls(self) -> None:
         if self.around.trace is not trace.silent:

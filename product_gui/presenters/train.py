@@ -20,7 +20,7 @@ from product_gui.presenters.train_state import (
     Stage,
     TrainState,
 )
-from product_gui.presenters.training_progress import CLOSING, advance, begin, in_state, outcome_of
+from product_gui.presenters.training_progress import advance, begin, in_state, outcome_of
 from product_gui.text import train as words
 
 if TYPE_CHECKING:
@@ -314,7 +314,7 @@ class TrainPresenter(Presenter[TrainState]):
                 detail=progress.message,
                 fraction=progress.fraction,
                 seconds_left=progress.seconds_left,
-                can_pause=progress.phase not in CLOSING,
+                can_pause=not progress.pause_reason,
                 keeps=True,
                 keep_reason=progress.stop_reason,
                 page="train",

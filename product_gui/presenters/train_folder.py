@@ -14,7 +14,7 @@ from product_gui.text import train as words
 if TYPE_CHECKING:
     from ml_core.dataset.scan import Dataset
 
-SAMPLES = 6
+SAMPLES = 60
 """So many photos of each category are shown."""
 FEWEST_CATEGORIES = 2
 

@@ -65,7 +65,7 @@ class Progress:
         epochs: Every finished epoch so far, all phases together.
         skipped: Photos that turned out to be unreadable.
         state: Of the job.
-        seconds: Since the start.
+        stop_reason, pause_reason, cancel_reason: Why that is not possible; empty when it is.
     """
 
     message: str
@@ -84,6 +84,7 @@ class Progress:
     warnings: tuple[str, ...] = ()
     state: JobState = JobState.IDLE
     stop_reason: str = ""
+    pause_reason: str = ""
     cancel_reason: str = ""
 
     @property

@@ -108,6 +108,7 @@ def _with_reasons(progress: Progress) -> Progress:
     ending = words.ENDING if progress.state.is_ending or progress.phase in CLOSING else ""
     return replace(
         progress,
+        pause_reason=ending,
         stop_reason=ending or ("" if progress.epochs else words.NOTHING_LEARNED),
         cancel_reason=words.ENDING if progress.state is JobState.CANCELLING else "",
     )

@@ -49,6 +49,7 @@ CHOOSE_PHOTOS = "Choose photos"
 CHOOSE_FOLDER = "Choose a folder of photos"
 CHOOSE_MODEL = "Choose a model file"
 SAVE_TABLE = "Save the table"
+TABLE_NAME = "results.csv"
 
 
 def nothing_found(name: str) -> str:

@@ -1,6 +1,6 @@
 """What the Train page says."""
 
-from product_gui.text.numbers import about, count, duration, interval, percent, photos
+from product_gui.text.numbers import about, categories, count, percent, photos
 
 TITLE = "Train"
 HEADER_EMPTY = "Teach the program your own categories."
@@ -8,6 +8,7 @@ CHOOSE_FOLDER = "Choose a folder…"
 CHOOSE_FOLDER_TITLE = "Choose a folder with one sub-folder for each category"
 CHANGE_FOLDER = "Change folder…"
 EMPTY_TITLE = "Drop a folder of photos"
+EMPTY_TITLE_ACTIVE = "Let go to look into it"
 EMPTY_HINT = "One sub-folder for each category; its name becomes the category's name."
 LAYOUT_TITLE = "So it should look"
 LAYOUT_HINT = "About 20 photos in each category are a good start. More make it better."
@@ -16,13 +17,17 @@ RECENT = "Opened before"
 SCANNING = "Looking through the folder…"
 DATA_SECTION = "Your photos"
 RECIPE_SECTION = "How to train"
-SKIPPED_SHOW = "Show the list"
-SKIPPED_TITLE = "Files left out"
-SKIPPED_COLUMNS = ("File", "Why it was left out")
+STOP_SCANNING = "Stop"
+SOME_OF_EACH = "Some of each category"
+MIXED_SAMPLES = 60
+FEW = 10
+"""With fewer photos than this a category is learned badly."""
 GIVEN_SPLIT = "The folder's own parts for training, validation and test are used as they are."
 
 TRAIN = "Train"
 ADVANCED = "Advanced settings"
+BACK_TO_PHOTOS = "Back to the photos"
+NOTHING_CHANGED = "Everything is as recommended."
 ADVANCED_HINT = "Nothing here has to be changed."
 RESET = "Back to recommended"
 CHOOSE_WEIGHTS = "Choose a weights file"
@@ -78,6 +83,11 @@ NUMBER_LEFT = "Time left"
 NUMBER_BEST = "Best so far"
 NUMBER_DEVICE = "Computes on"
 NUMBER_PHOTOS = "Photos"
+NUMBER_TESTED = "Tested on"
+NUMBER_INTERVAL = "To be expected"
+NUMBER_DURATION = "Took"
+EPOCHS = "Rounds"
+BEST = "best"
 STATE_PAUSING = "Pausing…"
 STATE_PAUSED = "Paused"
 STATE_STOPPING = "Finishing: the best so far is being tested and kept…"
@@ -86,18 +96,24 @@ CANCELLED = "Training cancelled. Nothing was kept."
 STOPPED_EARLY = "Training stopped before anything was learned. Nothing was kept."
 
 USE_MODEL = "Use this model"
-MODEL_IN_USE = "This model answers now"
+CLASSIFY_NOW = "Classify photos now"
 EXPORT = "Export…"
 REVIEW = "Review mistakes"
 TRAIN_AGAIN = "Train again"
 RESULT_TITLE = "Your model is ready"
 STOPPED_TITLE = "Stopped, and the best so far is kept"
 NOT_TESTED = "Not tested"
-TOO_FEW = "too few photos to say how good it is"
+TOO_FEW_SHORT = "Too few"
+RIGHT = "right on photos it had never seen"
 FAILED_TITLE = "The training could not be finished."
 COPY_DETAILS = "Copy details"
 DETAILS_COPIED = "Details copied"
-WEIGHTS_CHOICE = "What would you like to do?"
+WEIGHTS_TITLE = "The pretrained network is missing"
+WEIGHTS_TEXT = (
+    "It is fetched once from the internet and then kept. Check the connection and try again, "
+    "or go on without it."
+)
+TRY_AGAIN = "Try again"
 CHOOSE_OTHER = "Another network"
 CHOOSE_SCRATCH = "Train from scratch"
 PICK_WEIGHTS = "Pick a weights file…"
@@ -162,8 +178,12 @@ def download(megabytes: float) -> str:
     return f"Downloads {megabytes:.0f} MB once."
 
 
-def header_data(number_of_categories: int, number_of_photos: int) -> str:
-    return f"{count(number_of_categories, 'category', 'categories')} · {photos(number_of_photos)}"
+def header_data(name: str, number_of_categories: int, number_of_photos: int) -> str:
+    return f"{name} · {categories(number_of_categories)} · {photos(number_of_photos)}"
+
+
+def advanced(changed: int) -> str:
+    return f"{ADVANCED} ({changed} changed)" if changed else ADVANCED
 
 
 def skipped(number: int) -> str:
@@ -198,20 +218,8 @@ def left_out_so_far(number: int) -> str:
     return f"{count(number, 'photo')} could not be read and {_is(number)} left out."
 
 
-def accuracy_line(number: int, low: float, high: float) -> str:
-    return f"right on {photos(number)} it had never seen ({interval(low, high)})"
-
-
 def accuracy_few(share: float, number: int) -> str:
     return f"{percent(share)} right, but on only {photos(number)}: too few to say"
-
-
-def took(seconds: float, epochs: int) -> str:
-    return f"{count(epochs, 'round')} in {duration(seconds)}"
-
-
-def failed_keep_going(name: str) -> str:
-    return f"The model {name} is kept and can be used."
 
 
 def _is(number: int) -> str:

@@ -7,14 +7,12 @@ from product_gui.text import classify as words
 from product_gui.text.numbers import confidence
 from product_gui.theme import colours, fonts, metrics
 from product_gui.views.page import show_only
+from product_gui.views.side_panel import MARGIN, WIDTH
 from product_gui.widgets.button import Button
 from product_gui.widgets.confidence_bars import ConfidenceBars
 from product_gui.widgets.headline import Headline, HeadlineState
 from product_gui.widgets.label import ElidedLine, Line, Paragraph
 from product_gui.widgets.toolkit import Callback, Frame
-
-WIDTH = 360
-_MARGIN = metrics.GRID * 3
 
 
 class AnswerPanel(Frame):
@@ -24,9 +22,9 @@ class AnswerPanel(Frame):
         super().__init__(master, fg_color=colours.SURFACE, width=WIDTH)
         self.pack_propagate(False)
         self._model = _ModelLine(self, on_change=on_open_model)
-        self._model.pack(side="bottom", fill="x", padx=_MARGIN, pady=(0, metrics.GRID * 2))
+        self._model.pack(side="bottom", fill="x", padx=MARGIN, pady=(0, metrics.GRID * 2))
         self._space = Frame(self, fg_color="transparent")
-        self._space.pack(fill="both", expand=True, padx=_MARGIN, pady=(_MARGIN, metrics.GRID))
+        self._space.pack(fill="both", expand=True, padx=MARGIN, pady=(MARGIN, metrics.GRID))
         self.no_model = _NoModel(self._space, on_train=on_train, on_open=on_open_model)
         self._nothing = _Nothing(self._space)
         self._answer = _Answer(self._space)
@@ -132,7 +130,7 @@ class _ModelLine(Frame):
             self.pack_forget()
             return
         if not self.winfo_manager():
-            self.pack(side="bottom", fill="x", padx=_MARGIN, pady=(0, metrics.GRID * 2))
+            self.pack(side="bottom", fill="x", padx=MARGIN, pady=(0, metrics.GRID * 2))
         if opening is not None:
             self._name.set_text(words.OPENING_MODEL)
             self._score.set_text(opening.name)

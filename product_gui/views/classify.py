@@ -8,15 +8,16 @@ from product_gui.presenters.classify_state import ClassifyState, RowState, Shown
 from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.text import classify as words
 from product_gui.theme import metrics
-from product_gui.views.answer_panel import WIDTH, AnswerPanel
+from product_gui.views.answer_panel import AnswerPanel
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
 from product_gui.views.results_table import THUMBNAIL, ResultsTable
+from product_gui.views.side_panel import WIDTH
 from product_gui.widgets.banner import Banner
 from product_gui.widgets.button import Button
 from product_gui.widgets.drop_zone import DropZone
 from product_gui.widgets.photo_view import PhotoView
-from product_gui.widgets.toolkit import Callback, Frame
+from product_gui.widgets.toolkit import Base, Callback, Frame
 
 if TYPE_CHECKING:
     from product_gui.views.dialogs import Dialogs
@@ -68,7 +69,9 @@ class ClassifyPage(Page[ClassifyState]):
         many = len(state.rows) > 1
         self._apply_header(state, many=many)
         self._apply_problem(state)
-        left: tk.Misc = self._table if many else self._photo if state.rows else self._drop_zone
+        left: Base = self._table if many else self._photo if state.rows else self._drop_zone
+        is_next = state.model.summary is not None
+        self._drop_zone.button.set_kind("primary" if is_next else "secondary")
         show_only(left, [self._drop_zone, self._photo, self._table])
         if many:
             self._table.apply(state.rows, state.selected)

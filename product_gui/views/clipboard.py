@@ -30,7 +30,7 @@ def read_clipboard(window: tk.Misc) -> Clipboard:
 
 def _get(window: tk.Misc, kind: str) -> str:
     try:
-        return str(window.selection_get(selection="CLIPBOARD", type=kind))
+        return str(window.tk.call("clipboard", "get", "-displayof", window, "-type", kind))
     except (tk.TclError, UnicodeError):
         return ""
 

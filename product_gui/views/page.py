@@ -1,11 +1,12 @@
 """The base of all pages: a header, and one ``apply`` that sets every widget from the state."""
 
 import tkinter as tk
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from product_gui.theme import colours, metrics
 from product_gui.widgets.page_header import PageHeader
-from product_gui.widgets.toolkit import Frame
+from product_gui.widgets.toolkit import Base, Frame
 
 State = TypeVar("State")
 
@@ -65,11 +66,10 @@ class Page(Frame, Generic[State]):
             self.apply(state)
 
 
-def show_only(chosen: tk.Misc | None, among: dict[str, tk.Misc] | list[tk.Misc]) -> None:
+def show_only(chosen: Base, among: Sequence[Base]) -> None:
     """Show one of several widgets that share a place, and hide the others."""
-    widgets = among.values() if isinstance(among, dict) else among
-    for widget in widgets:
+    for widget in among:
         if widget is not chosen and widget.winfo_manager():
             widget.pack_forget()
-    if chosen is not None and not chosen.winfo_manager():
+    if not chosen.winfo_manager():
         chosen.pack(fill="both", expand=True)

@@ -33,6 +33,7 @@ class ChoiceCards(Frame):
         value: str,
         on_change: Callable[[str], None],
         height: int = 128,
+        is_vertical: bool = False,
     ) -> None:
         super().__init__(master, fg_color="transparent")
         self._on_change = on_change

@@ -1,0 +1,151 @@
+"""The advanced settings: every field of a recipe, with its error beside it."""
+
+import tkinter as tk
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from product_gui.presenters import recipe_form
+from product_gui.presenters.recipe_form import RecipeForm
+from product_gui.presenters.train import TrainPresenter
+from product_gui.presenters.train_state import TrainState
+from product_gui.text import train as words
+from product_gui.theme import colours, fonts, metrics
+from product_gui.widgets.button import Button
+from product_gui.widgets.fields import Field, OptionField, SwitchField, TextField
+from product_gui.widgets.label import ElidedLine, Line
+from product_gui.widgets.scroll_area import ScrollArea
+from product_gui.widgets.toolkit import Frame
+
+if TYPE_CHECKING:
+    from product_gui.views.dialogs import Dialogs
+
+_COLUMNS = 2
+_FILE = "file"
+
+
+class AdvancedSettings(Frame):
+    """Fields in groups, two beside each other; those that do not matter now are not shown."""
+
+    def __init__(self, master: tk.Misc, presenter: TrainPresenter, dialogs: "Dialogs") -> None:
+        super().__init__(master, fg_color=colours.SURFACE)
+        self._presenter, self._dialogs = presenter, dialogs
+        self._form: RecipeForm | None = None
+        self._fields: dict[str, Field[Any]] = {}
+        head = Frame(self, fg_color="transparent")
+        head.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.GRID * 2, 0))
+        Line(head, words.ADVANCED, font=fonts.LEAD_BOLD).pack(side="left")
+        self.reset = Button(
+            head, text=words.RESET, command=presenter.reset_form, icon="undo", small=True
+        )
+        self.reset.pack(side="right")
+        self._error = ElidedLine(self, words.ADVANCED_HINT, font=fonts.BODY, colour=colours.MUTED)
+        self._error.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.TIGHT, metrics.GRID))
+        self._area = ScrollArea(self, background=colours.SURFACE)
+        self._area.pack(fill="both", expand=True, padx=(metrics.GRID * 3, 4), pady=(0, 8))
+        self._groups: dict[str, _Group] = {
+            key: _Group(self._area.content, title) for key, title in words.GROUPS.items()
+        }
+
+    def apply(self, state: TrainState) -> None:
+        """Show the form of the state."""
+        form = state.form
+        if form is None or form is self._form:
+            return
+        self._form = form
+        for field in form.fields:
+            if field.name not in self._fields:
+                self._fields[field.name] = self._make(field, form)
+        for key, group in self._groups.items():
+            group.show([self._fields[field.name] for field in form.fields if field.group == key])
+        for field in form.fields:
+            self._set(field, form)
+        general = form.errors.get("", "")
+        tone = colours.ERROR if general else colours.MUTED
+        self._error.set_text(general or words.ADVANCED_HINT, tone)
+        self.reset.set_enabled(bool(form.changed), words.NOTHING_CHANGED)
+
+    def named_controls(self) -> dict[str, tk.Misc]:
+        return {"reset": self.reset} | {
+            f"field_{name}": field for name, field in self._fields.items()
+        }
+
+    def _make(self, field: recipe_form.Field, form: RecipeForm) -> "Field[Any]":
+        place = self._groups[field.group]
+        common: Mapping[str, Any] = {
+            "label": field.label,
+            "help_text": field.hint,
+            "on_change": self._reader(field.name),
+        }
+        match field.kind:
+            case "switch":
+                return SwitchField(place, value=bool(form.values[field.name]), **common)
+            case "choice" | "weights":
+                options = _options(field, form)
+                value = str(form.values[field.name])
+                return OptionField(place, options=options, value=value, width=260, **common)
+            case _:
+                return TextField(place, value=str(form.values[field.name]), width=120, **common)
+
+    def _set(self, field: recipe_form.Field, form: RecipeForm) -> None:
+        widget, value = self._fields[field.name], form.values[field.name]
+        if isinstance(widget, OptionField):
+            widget.set_options(_options(field, form), str(value))
+        elif widget.value() != value:
+            widget.set_value(value)
+        widget.set_error(form.errors.get(field.name, ""))
+
+    def _reader(self, name: str) -> Callable[[], None]:
+        def read() -> None:
+            value = self._fields[name].value()
+            if name == "weights" and value == _FILE:
+                self._choose_weights()
+            else:
+                self._presenter.set_value(name, value)
+
+        return read
+
+    def _choose_weights(self) -> None:
+        path = self._dialogs.choose_weights()
+        form, self._form = self._form, None  # The choice shows "file" now: set it anew.
+        if path is not None:
+            self._presenter.set_value("weights", str(path))
+        elif form is not None:
+            self.apply(self._presenter.state)
+
+
+class _Group(Frame):
+    def __init__(self, master: tk.Misc, title: str) -> None:
+        super().__init__(master, fg_color="transparent")
+        self._title = Line(self, title, font=fonts.CAPTION_BOLD, colour=colours.MUTED)
+        self._shown: list[Field[Any]] = []
+        self.grid_columnconfigure(tuple(range(_COLUMNS)), weight=1, uniform="fields")
+
+    def show(self, fields: "list[Field[Any]]") -> None:
+        """Show these of its fields."""
+        if fields == self._shown:
+            return
+        for field in self._shown:
+            field.grid_forget()
+        self._shown = fields
+        if not fields:
+            self.pack_forget()
+            return
+        self._title.grid(row=0, column=0, columnspan=_COLUMNS, sticky="w", pady=(8, 4))
+        for place, field in enumerate(fields):
+            field.grid(
+                row=1 + place // _COLUMNS,
+                column=place % _COLUMNS,
+                sticky="new",
+                padx=(0, metrics.GRID * 3),
+                pady=(0, metrics.GRID * 1.5),
+            )
+        self.pack(fill="x")
+
+
+def _options(field: recipe_form.Field, form: RecipeForm) -> list[tuple[str, str]]:
+    options = list(form.choices(field.name))
+    value = str(form.values[field.name])
+    if value not in dict(options):
+        options.insert(-1, (value, Path(value).name))
+    return options
