@@ -91,8 +91,8 @@ def _score(what: str, accuracy: float | None, photos: int) -> str:
         return f"- {what}: only {photos}, too few to say."
     low, high = wilson_interval(round(accuracy * photos), photos)
     return (
-        f"- {what}: **{accuracy:.1%}** right, on {photos:,} photos; with as many other photos of"
-        f" the same kind, between {low:.1%} and {high:.1%} (95 % Wilson interval)."
+        f"- {what}: **{accuracy:.1%}** right on {photos:,} photos; its true share is likely"
+        f" between {low:.1%} and {high:.1%} (95 % Wilson interval)."
     )
 
 
@@ -115,13 +115,12 @@ def _data(manifest: Manifest) -> str:
 
 
 def _input(spec: InputSpec) -> str:
-    colours = (
-        "red, green, blue" if spec.channels == 3 else "one channel of grey (ITU-R BT.601 luma)"
-    )
+    shape = f"(photos, {spec.size}, {spec.size}, {spec.channels})"
+    colours = "red, green, blue" if spec.channels == 3 else "one channel of grey (BT.601 luma)"
     draft = DRAFT_MARGIN * spec.size
     return (
-        f"32-bit floats of shape {shape}: {colours}, raw values from 0 to 255. Scaling is part of the model: do not divide by 255. Any number of"
-        " photos may be given at once.\n\n"
+        f"32-bit floats of shape {shape}: {colours}, raw values from 0 to 255. Scaling is part of"
+        " the model: do not divide by 255. Any number of photos may be given at once.\n\n"
         "A photo becomes this in five steps:\n\n"
         f"1. It is decoded; a JPEG at 1/2, 1/4 or 1/8 of its size while both sides keep at least"
         f" {draft} pixels. Of an animation the first picture counts.\n"

@@ -66,8 +66,9 @@ def export(
 
     Every format takes float32 pixels 0..255, shape (photos, size, size, channels), any number of
     photos at a time, and gives the confidence of every category in the order of the labels.
-    A file ``NAME.keras`` gets ``NAME.labels.txt`` and ``NAME.card.md`` beside it; a SavedModel
-    folder holds ``labels.txt`` and ``card.md``. They appear together, or none does.
+    A file ``a.onnx`` gets ``a.onnx.labels.txt`` and ``a.onnx.card.md`` beside it (so that several
+    formats can share a folder); a SavedModel folder holds ``labels.txt`` and ``card.md``. They
+    appear together, or none does.
 
     Args:
         model: A model file of this program.
@@ -120,10 +121,8 @@ class _Places:
 def _places(format: ExportFormat, out: Path) -> _Places:  # noqa: A002
     if format == "saved_model":
         return _Places(out, out / _LABELS, out / _CARD, is_folder=True)
-    beside = out.parent
-    return _Places(
-        out, beside / f"{out.stem}.{_LABELS}", beside / f"{out.stem}.{_CARD}", is_folder=False
-    )
+    labels, card = out.with_name(f"{out.name}.{_LABELS}"), out.with_name(f"{out.name}.{_CARD}")
+    return _Places(out, labels, card, is_folder=False)
 
 
 def _check_name(format: ExportFormat, out: Path) -> None:  # noqa: A002

@@ -16,11 +16,12 @@ def main(model: str, keras_format: str, target: str) -> None:
 
     network = keras.saving.load_model(model, compile=False, safe_mode=True)
     manifest = read_manifest(Path(model))
-    size, channels = manifest.input.size, manifest.input.channels
-    expected = (None, size, size, channels), (None, len(manifest.class_names))
-    if (network.input_shape, network.output_shape) != expected:
+    pixels = (None, manifest.input.size, manifest.input.size, manifest.input.channels)
+    if (network.input_shape, network.output_shape) != (pixels, (None, len(manifest.class_names))):
         raise ValueError(f"the network has shapes {network.input_shape}, {network.output_shape}")
-    network.export(target, format=keras_format, verbose=False)
+    # Said outright: some formats would otherwise take one photo at a time only.
+    signature = [keras.InputSpec(shape=pixels, dtype="float32", name="inputs")]
+    network.export(target, format=keras_format, verbose=False, input_signature=signature)
 
 
 if __name__ == "__main__":
