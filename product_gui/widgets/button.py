@@ -130,6 +130,12 @@ class Button(PlainButton):
         self._border_color = colours.FOCUS if self._has_focus else self._bg_color
         super()._draw(no_color_updates)
 
+    def _on_release(self, _event: object = None) -> None:
+        # customtkinter would set a timer for a flash here, which outlives a button that closes its
+        # own dialog and then fails.
+        if self._mouse_inside:
+            self.invoke()
+
     def _press(self, _event: object) -> str:
         self.invoke()
         return "break"

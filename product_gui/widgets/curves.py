@@ -24,6 +24,7 @@ _RIGHT: Final = 104
 _TOP: Final = 52
 _BOTTOM: Final = 28
 _LINE: Final = 16
+_NARROWEST: Final = 240
 
 
 class CurveSheet:
@@ -60,9 +61,10 @@ class CurveSheet:
         self._background = self._canvas.copy_from_bbox(self._figure.bbox)
 
     def _arrange(self, size: tuple[int, int]) -> None:
-        """Side by side, or one above the other where there is more height than width."""
+        """Side by side where the lines get room beside their names, else one above the other."""
         width, height = size
-        if width >= height:
+        room_for_lines = width / 2 - (_LEFT + _RIGHT) * self._scaling
+        if width >= height and room_for_lines >= _NARROWEST * self._scaling:
             self._accuracy.place((0, 0, width / 2, height), size)
             self._loss.place((width / 2, 0, width / 2, height), size)
         else:

@@ -106,6 +106,7 @@ class _Cells(Painted):
         self.selected: str | None = None
         self._places: dict[str, int] = {}
         self._thumbnails: OrderedDict[str, ImageTk.PhotoImage] = OrderedDict()
+        self._captions: dict[tuple[str, int], str] = {}
         self._asked: set[str] = set()
         self._top = 0
         self._reveal: str | None = None
@@ -118,6 +119,7 @@ class _Cells(Painted):
         self._places = {photo.key: index for index, photo in enumerate(photos)}
         self._thumbnails.clear()
         self._asked.clear()
+        self._captions.clear()
         self._top, self.selected, self._reveal = 0, None, None
         self.schedule_paint()
 
@@ -187,9 +189,15 @@ class _Cells(Painted):
             self.shapes.rounded(box, self.px(metrics.TIGHT), fill)
         else:
             self.canvas.create_image(left + cell / 2, top + cell / 2, image=picture)
-        caption = self.elided(photo.caption, cell - 2 * gap, fonts.CAPTION, where="middle")
+        caption = self._fitted(photo.caption, cell - 2 * gap)
         place = (left + cell / 2, top + cell - gap / 2)
         self.write(place, caption, fonts.CAPTION, photo.colour, anchor="n")
+
+    def _fitted(self, caption: str, room: int) -> str:
+        key = (caption, room)
+        if key not in self._captions:
+            self._captions[key] = self.elided(caption, room, fonts.CAPTION, where="middle")
+        return self._captions[key]
 
     def _paint_selection(self, left: int, top: int) -> None:
         inset, radius = self.px(2), self.px(metrics.RADIUS_SMALL)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         _canvas: tk.Canvas
         _state: str
         _border_color: str | tuple[str, str]
+        _mouse_inside: bool
 
         def invoke(self) -> Any: ...
         def _create_grid(self) -> None: ...

@@ -35,6 +35,11 @@ class Tooltip:
         """What is shown."""
         return self._text
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is on the screen now."""
+        return self._window is not None
+
     def set_text(self, text: str) -> None:
         """Change the text; an empty one shows nothing."""
         if text != self._text:

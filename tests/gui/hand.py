@@ -16,7 +16,7 @@ class Hand:
         self._environment = environment
 
     def move(self, point: Point) -> None:
-        self._do("mousemove", "--sync", *map(str, point))
+        self._do("mousemove", *map(str, point))
 
     def click(self, point: Point, *, times: int = 1) -> None:
         self.move(point)

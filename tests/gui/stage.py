@@ -14,6 +14,7 @@ from product_gui.theme import appearance
 from product_gui.widgets.toolkit import Window
 from tests.gui.hand import Hand, Point
 
+THREAD_PATIENCE = 5.0
 # Loops that customtkinter itself keeps for as long as the program runs.
 _CUSTOMTKINTER_LOOPS = ("check_dpi_scaling", "update")
 
@@ -116,7 +117,7 @@ class Stage:
 
     def _threads_left(self) -> list[str]:
         for thread in set(threading.enumerate()) - self._threads:
-            thread.join(timeout=5)
+            thread.join(timeout=THREAD_PATIENCE)
         left = set(threading.enumerate()) - self._threads
         return [f"a thread was left running: {thread.name}" for thread in left]
 
