@@ -51,7 +51,7 @@ class BottomBar(Frame):
             self.jobs.pack_forget()
             self._idle.pack(fill="both", expand=True)
         elif job.number == self._shown_job:
-            self.jobs.render(job_bar_state(job))
+            self.jobs.render(job_bar_state(job, page=state.page))
         elif self._timer is None:
             self._timer = self.after(_PATIENCE_MS, self._show_job)
 
@@ -63,12 +63,12 @@ class BottomBar(Frame):
 
     def _show_job(self) -> None:
         self._timer = None
-        job = self._state.job if self._state is not None else None
-        if job is not None:
-            self._shown_job = job.number
+        state = self._state
+        if state is not None and state.job is not None:
+            self._shown_job = state.job.number
             self._idle.pack_forget()
             self.jobs.pack(fill="both", expand=True)
-            self.jobs.render(job_bar_state(job))
+            self.jobs.render(job_bar_state(state.job, page=state.page))
 
 
 class _IdleLine(Frame):
@@ -85,9 +85,10 @@ class _IdleLine(Frame):
         self._line.set_text(text)
 
 
-def job_bar_state(job: RunningJob) -> JobBarState:
-    """A running job as the bar shows it."""
+def job_bar_state(job: RunningJob, *, page: str) -> JobBarState:
+    """A running job as the bar shows it; a training's own page has its buttons already."""
     activity = job.activity
+    has_buttons = not (activity.keeps and activity.page == page)
     held = activity.state in (JobState.PAUSED, JobState.PAUSING)
     others = f" · {words.more_jobs(job.others)}" if job.others else ""
     return JobBarState(
@@ -95,10 +96,10 @@ def job_bar_state(job: RunningJob) -> JobBarState:
         detail=(_STATE_WORDS.get(activity.state) or activity.detail) + others,
         share=activity.fraction,
         time_left="" if activity.state in _STATE_WORDS else time_left(activity.seconds_left),
-        pause_text=_pause_text(activity, held=held),
+        pause_text=_pause_text(activity, held=held) if has_buttons else "",
         is_paused=held,
-        stop_text=train_words.STOP if activity.keeps and not activity.keep_reason else "",
-        cancel_text=train_words.CANCEL if activity.keeps else words.STOP_JOB,
+        stop_text=_stop_text(activity) if has_buttons else "",
+        cancel_text=_cancel_text(activity) if has_buttons else "",
         is_ending=activity.state.is_ending,
     )
 
@@ -107,6 +108,14 @@ def _pause_text(activity: Activity, *, held: bool) -> str:
     if not activity.can_pause:
         return ""
     return train_words.RESUME if held else train_words.PAUSE
+
+
+def _stop_text(activity: Activity) -> str:
+    return train_words.STOP if activity.keeps and not activity.keep_reason else ""
+
+
+def _cancel_text(activity: Activity) -> str:
+    return train_words.CANCEL if activity.keeps else words.STOP_JOB
 
 
 _STATE_WORDS = {

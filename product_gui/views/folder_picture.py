@@ -24,7 +24,7 @@ class FolderPicture(Painted):
     def _paint_row(self, row: int, name: str, depth: int) -> None:
         left, middle = self.px(_INDENT * depth), self.px(_ROW * row + _ROW // 2)
         if depth:
-            self._paint_branch(left, middle)
+            self._paint_branch(left, middle, is_first=row == 1)
         icon = self.icon("folder", metrics.ICON, colours.ACCENT_TEXT)
         self.canvas.create_image(left, middle, image=icon, anchor="w")
         font = fonts.BODY if depth else fonts.BODY_BOLD
@@ -35,8 +35,8 @@ class FolderPicture(Painted):
                 x = self.canvas_size[0] - self.px(22) * (_PHOTOS - number)
                 self.canvas.create_image(x, middle, image=photo, anchor="w")
 
-    def _paint_branch(self, left: int, middle: int) -> None:
+    def _paint_branch(self, left: int, middle: int, *, is_first: bool) -> None:
         x, line = left - self.px(_INDENT - 10), self.colour(colours.LINE)
-        top = middle - self.px(_ROW) + self.px(10)
+        top = middle - self.px(_ROW - 14 if is_first else _ROW)
         width = self.px(2)
         self.canvas.create_line([(x, top), (x, middle), (left - 4, middle)], fill=line, width=width)

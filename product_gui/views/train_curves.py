@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Sequence
 
 from ml_core.events import EpochFinished
-from product_gui.presenters.train_state import TrainState
+from product_gui.presenters.train_state import Stage, TrainState
 from product_gui.text import train as words
 from product_gui.theme import metrics
 from product_gui.widgets.card import Card
@@ -31,8 +31,10 @@ class TrainingCurves(Card):
 
     def apply(self, state: TrainState) -> None:
         """Show the epochs so far."""
-        if state.progress is not None:
-            curves = curves_of(state.progress.epochs, planned=state.progress.planned_epochs)
+        progress = state.progress
+        if progress is not None:
+            planned = progress.planned_epochs if state.stage is Stage.TRAINING else 0
+            curves = curves_of(progress.epochs, planned=planned)
             if curves != self.plot.curves:
                 self.plot.render(curves)
 

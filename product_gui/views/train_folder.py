@@ -12,7 +12,6 @@ from product_gui.text import train as words
 from product_gui.theme import colours, fonts, metrics
 from product_gui.views.folder_picture import FolderPicture
 from product_gui.widgets.button import Button
-from product_gui.widgets.card import Card
 from product_gui.widgets.class_list import ClassCount, ClassList
 from product_gui.widgets.label import ElidedLine, Line, Paragraph
 from product_gui.widgets.photo_grid import GridPhoto, PhotoGrid
@@ -21,7 +20,8 @@ from product_gui.widgets.scroll_area import ScrollArea
 from product_gui.widgets.toolkit import Callback, Frame
 
 _MOST_RECENT = 4
-_CELL = 112
+_CELL = 104
+_LIST = 208
 
 
 class GettingStarted(Frame):
@@ -82,21 +82,22 @@ class FolderContent(Frame):
         self._thumbnails = thumbnails
         self._data: FolderSummary | None = None
         self._selected = ""
-        self.grid_columnconfigure(1, weight=1)
-        self.grid_rowconfigure(0, weight=1)
-        categories = Card(self, title=words.DATA_SECTION)
-        categories.grid(row=0, column=0, sticky="ns", padx=(0, metrics.GRID * 2))
-        area = ScrollArea(categories.body, background=colours.SURFACE)
-        area.configure(width=232)
-        area.pack(fill="both", expand=True)
+        surface = Frame(self)
+        surface.pack(fill="both", expand=True)
+        surface.grid_columnconfigure(1, weight=1)
+        surface.grid_rowconfigure(1, weight=1)
+        gap, above = metrics.GRID, (metrics.GRID * 3, metrics.GRID)
+        self._title = ElidedLine(surface, font=fonts.LEAD_BOLD)
+        title = Line(surface, words.DATA_SECTION, font=fonts.LEAD_BOLD)
+        title.grid(row=0, column=0, sticky="ew", padx=(gap * 3, 0), pady=above)
+        self._title.grid(row=0, column=1, sticky="ew", padx=gap * 2, pady=above)
+        area = ScrollArea(surface, background=colours.SURFACE)
+        area.configure(width=_LIST)
+        area.grid(row=1, column=0, sticky="ns", padx=(gap * 2, 0), pady=(0, gap))
         self.categories = ClassList(area.content, on_select=self._select)
         self.categories.pack(fill="x")
-        photos = Card(self)
-        photos.grid(row=0, column=1, sticky="nsew")
-        self._title = ElidedLine(photos.body, font=fonts.BODY_BOLD)
-        self._title.pack(fill="x", pady=(0, metrics.GRID))
-        self._grid = PhotoGrid(photos.body, on_need=self._need, cell=_CELL)
-        self._grid.pack(fill="both", expand=True)
+        self._grid = PhotoGrid(surface, on_need=self._need, cell=_CELL)
+        self._grid.grid(row=1, column=1, sticky="nsew", padx=gap, pady=(0, gap))
 
     def apply(self, state: TrainState) -> None:
         """Show the folder's content."""
@@ -135,9 +136,10 @@ def _samples(data: FolderSummary, name: str) -> list[GridPhoto]:
         return [GridPhoto(str(path), shown_name(path)) for path in chosen.samples]
     each = max(1, words.MIXED_SAMPLES // max(1, len(data.categories)))
     return [
-        GridPhoto(str(path), category.name)
+        GridPhoto(str(category.samples[place]), category.name)
+        for place in range(each)
         for category in data.categories
-        for path in category.samples[:each]
+        if place < len(category.samples)
     ]
 
 

@@ -116,9 +116,7 @@ def _numbers(progress: Progress) -> dict[str, str]:
         words.NUMBER_EPOCH: words.epoch(last.epoch, last.epochs) if last else NO_VALUE,
         words.NUMBER_BEST: percent(best),
         words.NUMBER_SPEED: f"{speed:,.0f}" if speed else NO_VALUE,
-        words.NUMBER_PHOTOS: f"{split.train + split.validation + split.test:,}"
-        if split
-        else NO_VALUE,
+        words.NUMBER_PHOTOS: f"{total:,}" if total else NO_VALUE,
         words.NUMBER_DEVICE: progress.device or NO_VALUE,
     }
 
