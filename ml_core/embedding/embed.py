@@ -113,7 +113,7 @@ def _known_vectors(
     missing = []
     for index, view in enumerate(views):
         vector = known[view.is_mirrored].get(view.content)
-        if vector is None:
+        if vector is None or vector.shape != vectors[index].shape:
             missing.append(index)
         else:
             vectors[index] = vector

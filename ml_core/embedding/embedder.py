@@ -1,7 +1,6 @@
 """Photos into vectors through LiteRT: the only file that touches the LiteRT interpreter."""
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import ModelFileError
 from ml_core.images import InputSpec, Pixels
+from ml_core.parallel import processor_cores
 
 Vectors = NDArray[np.float32]
 """float32, shape (photos, embedding_size)."""
@@ -29,13 +29,14 @@ class Embedder:
 
     Raises:
         ModelFileError: The bytes are no LiteRT model, or its input or output do not fit.
+            Embedding raises it, too, where the network gives values that are no numbers.
     """
 
     def __init__(self, content: bytes, spec: InputSpec) -> None:
         self.content = content
         self.spec = spec
         self._own = threading.local()
-        self._whole_machine = _Interpreter(content, spec, threads=os.cpu_count() or 1)
+        self._whole_machine = _Interpreter(content, spec, threads=processor_cores())
         self._whole_machine_is_free = threading.Lock()
         self.embedding_size = self._whole_machine.embedding_size
         self._fingerprint: bytes | None = None
@@ -67,21 +68,10 @@ class _Interpreter:
 
     def __init__(self, content: bytes, spec: InputSpec, *, threads: int) -> None:
         self._interpreter = _open(content, threads)
-        inputs, outputs = (
-            self._interpreter.get_input_details(),
-            self._interpreter.get_output_details(),
-        )
-        expected = [1, spec.size, spec.size, spec.channels]
-        if len(inputs) != 1 or list(inputs[0]["shape"]) != expected:
-            found = [list(map(int, one["shape"])) for one in inputs]
-            raise ModelFileError(
-                f"The embedder takes input of shape {found}.", expected=f"{expected} was expected."
-            )
-        if len(outputs) != 1 or len(outputs[0]["shape"]) != 2:
-            raise ModelFileError("The embedder does not give one vector a photo.")
-        self._input, self._output = inputs[0]["index"], outputs[0]["index"]
-        self.embedding_size = int(outputs[0]["shape"][1])
-        self._pixels = np.empty(expected, np.float32)
+        shape = (1, spec.size, spec.size, spec.channels)
+        self._input = _require_one(self._interpreter.get_input_details(), shape)
+        self._output, self.embedding_size = _require_vector(self._interpreter.get_output_details())
+        self._pixels = np.empty(shape, np.float32)
 
     def run(self, pixels: Pixels) -> Vectors:
         if pixels.shape != self._pixels.shape[1:]:
@@ -90,7 +80,33 @@ class _Interpreter:
         self._interpreter.set_tensor(self._input, self._pixels)
         self._interpreter.invoke()
         vector: Vectors = self._interpreter.get_tensor(self._output)[0]
+        if not np.isfinite(vector).all():
+            raise ModelFileError(
+                "The network answered a photo with values that are no numbers.",
+                mend="Its weights are spoilt: train it again, or use another model.",
+            )
         return vector
+
+
+def _require_one(inputs: list[dict[str, Any]], shape: tuple[int, ...]) -> int:
+    """The index of the only input, if it takes photos of this shape."""
+    found = [(tuple(map(int, one["shape"])), np.dtype(one["dtype"]).name) for one in inputs]
+    if found != [(shape, "float32")]:
+        raise ModelFileError(
+            f"The embedder takes {found}.", expected=f"{[(shape, 'float32')]} was expected."
+        )
+    return int(inputs[0]["index"])
+
+
+def _require_vector(outputs: list[dict[str, Any]]) -> tuple[int, int]:
+    """The index of the only output and its length, if it is one vector."""
+    found = [(tuple(map(int, one["shape"])), np.dtype(one["dtype"]).name) for one in outputs]
+    match found:
+        case [((1, size), "float32")]:
+            return int(outputs[0]["index"]), size
+    raise ModelFileError(
+        f"The embedder gives {found}.", expected="One float32 vector a photo was expected."
+    )
 
 
 def _open(content: bytes, threads: int) -> Any:
@@ -101,5 +117,6 @@ def _open(content: bytes, threads: int) -> Any:
         interpreter = open_interpreter(model_content=content, num_threads=threads)
         interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
-        raise ModelFileError(f"The embedder cannot be opened: {error}.") from error
+        reason = str(error).strip().rstrip(".")
+        raise ModelFileError(f"The embedder cannot be opened: {reason}.") from error
     return interpreter

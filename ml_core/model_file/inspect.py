@@ -58,6 +58,17 @@ def read_member(archive: zipfile.ZipFile, name: str, *, largest: int = LARGEST_M
         ) from error
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error about a part of a model file say which file it is."""
+    try:
+        yield
+    except ModelFileError as error:
+        raise ModelFileError(
+            f"{path.name}: {error.what}", expected=error.expected, mend=error.mend, path=path
+        ) from error
+
+
 def _require_archive_start(path: Path) -> None:
     try:
         mode = path.stat().st_mode

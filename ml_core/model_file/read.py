@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import ModelFileError
 from ml_core.model_file import members
-from ml_core.model_file.inspect import LARGEST_DESCRIPTION, opened_archive, read_member
+from ml_core.model_file.inspect import LARGEST_DESCRIPTION, naming, opened_archive, read_member
 from ml_core.model_file.manifest import Manifest
 
 
@@ -68,12 +68,8 @@ def _manifest(archive: ZipFile, path: Path) -> Manifest:
         raise ModelFileError(
             f"{path.name} is damaged: its description cannot be read ({error}).", path=path
         ) from error
-    try:
+    with naming(path):
         return Manifest.from_json(values)
-    except ModelFileError as error:
-        raise ModelFileError(
-            f"{path.name}: {error.what}", expected=error.expected, mend=error.mend, path=path
-        ) from error
 
 
 def _checked(archive: ZipFile, name: str, manifest: Manifest) -> bytes:

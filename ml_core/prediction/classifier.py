@@ -1,5 +1,6 @@
 """Open a model file and classify photos with it, through LiteRT only."""
 
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from numpy.typing import NDArray
 
 from ml_core.control import Control
 from ml_core.embedding.embedder import Embedder, Vectors
-from ml_core.errors import ImageError
+from ml_core.errors import ImageError, ModelFileError
 from ml_core.events import Report, ignore
 from ml_core.images import PHOTO_SUFFIXES, Pixels, fit, load_for_model
+from ml_core.model_file.inspect import naming
 from ml_core.model_file.manifest import Manifest
 from ml_core.model_file.read import ModelFile, read
 from ml_core.parallel import counted, map_in_order
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,18 @@ class Classifier:
         self.manifest: Manifest = model.manifest
         self.embedder = Embedder(model.embedder, model.manifest.input)
         self._kernel, self._bias = model.kernel, model.bias
+        if self.embedder.embedding_size != len(self._kernel):
+            raise ModelFileError(
+                f"Its embedder gives {self.embedder.embedding_size} numbers a photo.",
+                expected=f"Its head takes {len(self._kernel)}.",
+            )
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a model file. Raises ModelFileError."""
-        return cls(path, read(path))
+        model = read(path)
+        with naming(path):
+            return cls(path, model)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -122,12 +133,16 @@ def photos_under(paths: Iterable[Path]) -> list[Path]:
 
 def _photos_in(folder: Path) -> Iterator[Path]:
     # os.walk does not follow links to folders, so that a loop of links cannot trap it.
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=_passed_over):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(parent, name)
             if not name.startswith(".") and path.suffix.lower() in PHOTO_SUFFIXES:
                 yield path
+
+
+def _passed_over(error: OSError) -> None:
+    log.warning("%s cannot be opened and is passed over: %s", error.filename, error.strerror)
 
 
 def _unreadable(path: Path, error: ImageError) -> Prediction:
