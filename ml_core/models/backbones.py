@@ -4,6 +4,10 @@ from typing import Any
 
 from ml_core.models.classic import Tensor
 
+_MEANS = (0.485, 0.456, 0.406)
+_DEVIATIONS = (0.229, 0.224, 0.225)
+"""Of ImageNet's channels, for pixels 0..1."""
+
 
 def mobilenet_v2(pixels: Tensor) -> Tensor:
     """MobileNetV2 (Sandler et al., CVPR 2018)."""
@@ -27,7 +31,8 @@ def mobilenet_v3_large(pixels: Tensor) -> Tensor:
 
 def efficientnet_v2_b0(pixels: Tensor) -> Tensor:
     """EfficientNetV2 B0 (Tan and Le, ICML 2021)."""
-    return _features("EfficientNetV2B0", pixels)
+    scaled = imagenet_scaled(pixels)
+    return _features("EfficientNetV2B0", scaled, include_preprocessing=False)
 
 
 def resnet50_v2(pixels: Tensor) -> Tensor:
@@ -38,6 +43,20 @@ def resnet50_v2(pixels: Tensor) -> Tensor:
 def inception_v3(pixels: Tensor) -> Tensor:
     """InceptionV3 (Szegedy et al., CVPR 2016)."""
     return _scaled_to_one("InceptionV3", pixels)
+
+
+def imagenet_scaled(pixels: Tensor) -> Tensor:
+    """Every channel with ImageNet's mean taken off, divided by its standard deviation.
+
+    With Rescaling, since the Normalization layer that Keras uses for it cannot be exported to
+    ONNX: its constants become inputs that nobody feeds.
+    """
+    from keras import layers
+
+    return layers.Rescaling(
+        [1 / (255 * deviation) for deviation in _DEVIATIONS],
+        offset=[-mean / deviation for mean, deviation in zip(_MEANS, _DEVIATIONS, strict=True)],
+    )(pixels)
 
 
 def _scaled_to_one(kind: str, pixels: Tensor, **options: Any) -> Tensor:

@@ -8,6 +8,7 @@ numbers come out of depthwise convolutions, and the same weights fit after a res
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ml_core.models.backbones import imagenet_scaled
 from ml_core.models.classic import Tensor
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ def tiny(pixels: Tensor) -> Tensor:
     """Raw pixels 0..255 to a normalised vector of 768."""
     from keras import layers
 
-    x = layers.Normalization(
-        mean=[0.485 * 255, 0.456 * 255, 0.406 * 255],
-        variance=[(0.229 * 255) ** 2, (0.224 * 255) ** 2, (0.225 * 255) ** 2],
-    )(pixels)
+    x = imagenet_scaled(pixels)
     for stage, (channels, blocks) in enumerate(_STAGES):
         x = _stem(x, channels) if stage == 0 else _downsample(x, channels, f"stage_{stage}")
         for block in range(blocks):
