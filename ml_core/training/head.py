@@ -5,6 +5,7 @@ Multinomial logistic regression by Adam (Kingma and Ba, ICLR 2015) with a cosine
 head afterwards, so that what comes out is one plain dense layer.
 """
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.control import Control
 from ml_core.embedding.embedder import Vectors
-from ml_core.errors import Stopped
+from ml_core.errors import Stopped, TrainingError
 from ml_core.events import EpochFinished, Report, StepProgress, ignore
 
 Labels = NDArray[np.intp]
@@ -24,6 +25,7 @@ WEIGHT_PENALTY = 1e-3
 SMALLEST_DEVIATION = 1e-3
 """Added to every dimension's deviation, as a share of their mean."""
 
+_ROUNDING = np.float32(1e-6)
 _NEVER_ZERO = np.float32(1e-20)
 
 
@@ -93,6 +95,7 @@ def train_head(
     Raises:
         Cancelled: The caller cancelled.
         Stopped: The caller stopped before the first epoch ended.
+        TrainingError: The loss is no number any more.
     """
     control = control or Control()
     standard = _Standardisation(train.vectors)
@@ -124,10 +127,13 @@ class _Standardisation:
     """To zero mean and unit deviation per dimension, and back into the head's numbers."""
 
     def __init__(self, vectors: Vectors) -> None:
-        self._mean = vectors.mean(axis=0)
-        deviation = vectors.std(axis=0)
-        # Dimensions that hardly vary must not be blown up; what "hardly" is depends on the others.
-        self._deviation = deviation + SMALLEST_DEVIATION * deviation.mean() + _NEVER_ZERO
+        # In float64: numpy adds the photos up one by one, and thousands of roundings would show.
+        self._mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        deviation = vectors.std(axis=0, mean=self._mean[np.newaxis])
+        # Dimensions that hardly vary must not be blown up; what "hardly" is depends on the others,
+        # and rounding must not count as varying.
+        rounding = _ROUNDING * np.abs(self._mean).max()
+        self._deviation = deviation + SMALLEST_DEVIATION * deviation.mean() + rounding + _NEVER_ZERO
 
     def apply(self, data: LabelledVectors) -> LabelledVectors:
         return LabelledVectors((data.vectors - self._mean) / self._deviation, data.labels)
@@ -169,16 +175,19 @@ class _Adam:
         )
 
     def step(self, batch: Labels) -> None:
-        vectors = self._data.vectors[batch]
-        shares = np.exp(Head(self.kernel, self.bias).log_probabilities(vectors))
-        errors = (shares - self._targets[batch]) / len(batch)
-        gradients = (vectors.T @ errors + WEIGHT_PENALTY * self.kernel, errors.sum(axis=0))
-        rate = self.learning_rate
+        gradients, rate = self.gradients(batch), self.learning_rate
         self._steps += 1
         for index, (values, gradient) in enumerate(
             zip((self.kernel, self.bias), gradients, strict=True)
         ):
             values -= rate * self._direction(index, gradient)
+
+    def gradients(self, batch: Labels) -> tuple[Numbers, Numbers]:
+        """Of the batch's mean loss and penalty, for kernel and bias."""
+        vectors = self._data.vectors[batch]
+        shares = np.exp(Head(self.kernel, self.bias).log_probabilities(vectors))
+        errors = (shares - self._targets[batch]) / len(batch)
+        return vectors.T @ errors + WEIGHT_PENALTY * self.kernel, errors.sum(axis=0)
 
     def _direction(self, index: int, gradient: Numbers) -> Numbers:
         mean, square = self._means[index], self._squares[index]
@@ -215,6 +224,7 @@ class _Course:
         learning_rate: float,
     ) -> None:
         self._epochs += 1
+        _require_number(train[0] + validation[0], self._epochs)
         is_best = self._best is None or validation[0] < self._best[2]
         if is_best:
             self._best = (head, self._epochs, *validation)
@@ -239,6 +249,15 @@ class _Course:
         head, best_epoch, loss, accuracy = self._best
         return TrainedHead(
             standard.fold(head), self._epochs, best_epoch, loss, accuracy, was_stopped
+        )
+
+
+def _require_number(loss: float, epoch: int) -> None:
+    if not math.isfinite(loss):
+        raise TrainingError(
+            f"The loss grew beyond all bounds in epoch {epoch} (it is now {loss}).",
+            expected="A loss that falls from epoch to epoch.",
+            mend="Choose a smaller learning rate, or another network.",
         )
 
 
