@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from ml_core.control import Control
-from ml_core.errors import Interrupted
+from ml_core.errors import CoreError, Interrupted
 from product_gui.jobs.job import Job, JobState, Result, WatchedControl, Work
 from product_gui.jobs.messages import (
     Ended,
@@ -151,8 +151,11 @@ def _carry_out(
         result = work.operation(lambda event: tell(Reported(event)), control)
     except Interrupted:
         return tell(Ended())
+    except CoreError as error:
+        log.info("%s: %s", work.name, error)
+        return tell(Failed(describe(error)))
     except BaseException as error:
-        log.warning("%s failed: %s", work.name, error, exc_info=error)
+        log.exception("%s failed", work.name)
         return tell(Failed(describe(error)))
     return tell(Succeeded(result))
 

@@ -29,9 +29,14 @@ class ModelSummary:
     photos: int
 
     @property
+    def score(self) -> str:
+        """What it is worth."""
+        return words.model_score(self.accuracy, self.photos)
+
+    @property
     def line(self) -> str:
         """Categories and score."""
-        return words.model_line(len(self.categories), words.model_score(self.accuracy, self.photos))
+        return words.model_line(len(self.categories), self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class Library:
     ) -> Iterator[Prediction]:
         """Raises Cancelled or Stopped."""
         if len(paths) == 1:
-            return iter([classifier.classify(paths[0])])
+            return (classifier.classify(path) for path in paths)
         return classifier.classify_many(paths, report=report, control=control)
 
     def scan(self, folder: Path, report: Report, control: Control) -> Dataset:

@@ -32,6 +32,7 @@ COLUMN_CATEGORY = "Category"
 COLUMN_CONFIDENCE = "Confidence"
 COLUMN_NOTE = "Note"
 WAITING = "waiting"
+NO_PICTURE = "No picture"
 NO_ANSWER_SHORT = "No answer"
 NO_ANSWER_TITLE = "This file cannot be read as a photo"
 NOT_ASKED = "Not answered"
@@ -57,21 +58,21 @@ def nothing_found(name: str) -> str:
 
 
 def nothing_found_advice() -> str:
-    return "Known are JPEG, PNG, WebP, GIF, TIFF and BMP files."
+    return "Looked for were JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF files."
 
 
 def missing(names: str) -> str:
     return f"Not found: {names}."
 
 
-def header(answered: int, total: int, unreadable: int) -> str:
+def header(done: int, total: int, unreadable: int, *, answering: bool) -> str:
     """The page's line of state."""
     if not total:
         return "Drop a photo anywhere in the window to see its category."
     parts = [photos(total)]
-    if answered + unreadable < total:
-        parts.append(f"{answered + unreadable:,} done")
-    if unreadable:
+    if answering and total > 1:
+        parts.append(f"{done:,} done")
+    if unreadable and total > 1:
         parts.append(f"{unreadable:,} could not be read")
     return " · ".join(parts)
 
@@ -92,7 +93,7 @@ def model_score(accuracy: float | None, number: int) -> str:
     """What the model is known to be worth, with the photos that rests on."""
     if accuracy is None or not number:
         return "not tested"
-    return f"right on {percent(accuracy)} of {photos(number)} it was tested on"
+    return f"{percent(accuracy)} right on {number:,} test photos"
 
 
 def model_line(number_of_categories: int, score: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 NO_VALUE = "–"
-_ROUNDS_TO_ALL = 0.995
-_ROUNDS_TO_NONE = 0.005
+_ROUNDS_TO_ALL = 0.99
+_ROUNDS_TO_NONE = 0.01
 _MINUTE = 60
 _HOUR = 3600
 
@@ -17,10 +17,10 @@ def percent(share: float | None) -> str:
 
 def confidence(share: float) -> str:
     """Confidence is never quite 0 or 100 %."""
-    if share >= _ROUNDS_TO_ALL:
-        return "over 99 %"
+    if share > _ROUNDS_TO_ALL:
+        return "> 99 %"
     if share < _ROUNDS_TO_NONE:
-        return "under 1 %"
+        return "< 1 %"
     return percent(share)
 
 

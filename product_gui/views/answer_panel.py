@@ -14,6 +14,8 @@ from product_gui.widgets.headline import Headline, HeadlineState
 from product_gui.widgets.label import ElidedLine, Line, Paragraph
 from product_gui.widgets.toolkit import Callback, Frame
 
+_FEW = 3
+
 
 class AnswerPanel(Frame):
     """Shows the answer for the selected photo, or what to do to get one."""
@@ -21,13 +23,16 @@ class AnswerPanel(Frame):
     def __init__(self, master: tk.Misc, *, on_train: Callback, on_open_model: Callback) -> None:
         super().__init__(master, fg_color=colours.SURFACE, width=WIDTH)
         self.pack_propagate(False)
-        self._model = _ModelLine(self, on_change=on_open_model)
-        self._model.pack(side="bottom", fill="x", padx=MARGIN, pady=(0, metrics.GRID * 2))
         self._space = Frame(self, fg_color="transparent")
         self._space.pack(fill="both", expand=True, padx=MARGIN, pady=(MARGIN, metrics.GRID))
+        self._model = _ModelLine(self, above=self._space, on_change=on_open_model)
         self.no_model = _NoModel(self._space, on_train=on_train, on_open=on_open_model)
         self._nothing = _Nothing(self._space)
         self._answer = _Answer(self._space)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Make do with less height."""
+        self._answer.set_compact(is_compact)
 
     def apply(self, state: ClassifyState) -> None:
         """Set everything from the state."""
@@ -72,9 +77,20 @@ class _Answer(Frame):
         self._headline.pack(fill="x")
         self._title = Line(self, words.TOP_FIVE, font=fonts.CAPTION, colour=colours.MUTED)
         self._title.pack(fill="x", pady=(metrics.GRID * 2, metrics.TIGHT))
-        self._bars = ConfidenceBars(self)
+        self._all_bars, self._few_bars = ConfidenceBars(self), ConfidenceBars(self, rows=_FEW)
+        self._bars = self._all_bars
         self._bars.pack(fill="x")
         self._reason = Paragraph(self, colour=colours.TEXT)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Where there is little height, show fewer bars."""
+        bars = self._few_bars if is_compact else self._all_bars
+        if bars is not self._bars:
+            bars.set_values(self._bars.values)
+            if self._bars.winfo_manager():
+                self._bars.pack_forget()
+                bars.pack(fill="x")
+            self._bars = bars
 
     def apply(self, state: ClassifyState, row: Row) -> None:
         self._headline.render(_headline(state, row))
@@ -111,8 +127,9 @@ def _headline(state: ClassifyState, row: Row) -> HeadlineState:
 class _ModelLine(Frame):
     """Which model answered, and what it is worth."""
 
-    def __init__(self, master: tk.Misc, *, on_change: Callback) -> None:
+    def __init__(self, master: tk.Misc, *, above: Frame, on_change: Callback) -> None:
         super().__init__(master, fg_color="transparent")
+        self._above = above
         self._line = Frame(self, fg_color=colours.LINE, height=1, corner_radius=0)
         self._line.pack(fill="x", pady=(0, metrics.GRID * 1.5))
         self.change = Button(
@@ -130,10 +147,19 @@ class _ModelLine(Frame):
             self.pack_forget()
             return
         if not self.winfo_manager():
-            self.pack(side="bottom", fill="x", padx=MARGIN, pady=(0, metrics.GRID * 2))
+            # Before what lies above it: it keeps its room when that needs more than there is.
+            self.pack(
+                side="bottom",
+                fill="x",
+                padx=MARGIN,
+                pady=(0, metrics.GRID * 2),
+                before=self._above,
+            )
         if opening is not None:
             self._name.set_text(words.OPENING_MODEL)
             self._score.set_text(opening.name)
         elif summary is not None:
-            self._name.set_text(words.answered_by(summary.name))
-            self._score.set_text(summary.line)
+            is_answered = state.current is not None and state.current.state is RowState.ANSWERED
+            name = words.answered_by(summary.name) if is_answered else summary.name
+            self._name.set_text(name)
+            self._score.set_text(summary.score)

@@ -22,7 +22,9 @@ from product_gui.widgets.toolkit import Base, Callback, Frame
 if TYPE_CHECKING:
     from product_gui.views.dialogs import Dialogs
 
-_SMALL_PHOTO = 200
+_LOW = 700
+"""With less height than this, photo and panel share the right side only if both are small."""
+_PANEL_LOW, _PANEL = 352, 440
 
 
 class ClassifyPage(Page[ClassifyState]):
@@ -38,13 +40,14 @@ class ClassifyPage(Page[ClassifyState]):
     ) -> None:
         super().__init__(master, title=words.TITLE)
         self._presenter, self._dialogs = presenter, dialogs
+        self._many = False
         self._shown: tuple[PhotoView, ShownPhoto | None] | None = None
         self._make_actions()
         self._banner = Banner(self.body, words=BANNER, on_close=presenter.dismiss_problem)
         self._content = Frame(self.body, fg_color="transparent", corner_radius=0)
         self._content.pack(side="bottom", fill="both", expand=True)
         self._content.grid_columnconfigure(0, weight=1)
-        self._content.grid_rowconfigure(1, weight=1)
+        tk.Misc.bind(self._content, "<Configure>", self._fit_height, add=True)
         self._left = Frame(self._content, fg_color="transparent", corner_radius=0)
         self._left.grid(row=0, column=0, rowspan=2, sticky="nsew")
         self._drop_zone = DropZone(
@@ -75,7 +78,7 @@ class ClassifyPage(Page[ClassifyState]):
         show_only(left, [self._drop_zone, self._photo, self._table])
         if many:
             self._table.apply(state.rows, state.selected)
-        self._small.grid() if many else self._small.grid_remove()
+        self._share_height(many=many)
         self._apply_photo(self._small_photo if many else self._photo, state)
         self._panel.apply(state)
 
@@ -117,9 +120,9 @@ class ClassifyPage(Page[ClassifyState]):
 
     def _make_side(self, on_train: Callback) -> None:
         gap = metrics.GRID * 2
-        self._small = Frame(self._content, fg_color="transparent", width=WIDTH, height=_SMALL_PHOTO)
+        self._small = Frame(self._content, fg_color="transparent", width=WIDTH, height=1)
         self._small.pack_propagate(False)
-        self._small.grid(row=0, column=1, sticky="ew", padx=(gap, 0), pady=(0, gap))
+        self._small.grid(row=0, column=1, sticky="nsew", padx=(gap, 0), pady=(0, gap))
         self._small_photo = PhotoView(self._small)
         self._small_photo.pack(fill="both", expand=True)
         self._panel = AnswerPanel(
@@ -127,14 +130,24 @@ class ClassifyPage(Page[ClassifyState]):
         )
         self._panel.grid(row=1, column=1, sticky="ns", padx=(gap, 0))
 
+    def _share_height(self, *, many: bool) -> None:
+        """With many photos the right side holds the photo too, and the panel only what it needs."""
+        if many:
+            self._small.grid()
+        else:
+            self._small.grid_remove()
+        self._content.grid_rowconfigure(0, weight=int(many))
+        self._content.grid_rowconfigure(1, weight=int(not many))
+        self._many = many
+        self._fit_height()
+
+    def _fit_height(self, _event: object = None) -> None:
+        is_low = self._many and self._content.winfo_height() < _LOW * self._get_widget_scaling()
+        self._panel.set_compact(is_low)
+        self._panel.configure(height=_PANEL_LOW if is_low else _PANEL)
+
     def _apply_header(self, state: ClassifyState, *, many: bool) -> None:
-        answered, unreadable = state.count(RowState.ANSWERED), state.count(RowState.UNREADABLE)
-        line = words.COLLECTING
-        if not state.collecting:
-            line = words.header(answered, len(state.rows), unreadable)
-            if many and answered and not state.answering:
-                line = f"{line} · {words.many_took(answered, state.seconds)}"
-        self.header.set_state_line(line)
+        self.header.set_state_line(_state_line(state))
         shown = [self._open] if state.rows else []
         if many:
             shown += [self._save, self._copy]
@@ -153,7 +166,7 @@ class ClassifyPage(Page[ClassifyState]):
         if photo is None or row is None:
             view.clear()
         elif photo.problem is not None:
-            view.show_text(photo.problem.sentence, row.name)
+            view.show_text(words.NO_PICTURE, row.name)
         elif photo.pixels is None:
             view.show_text("", row.name)
         elif self._shown is None or self._shown[0] is not view or self._shown[1] is not photo:
@@ -164,3 +177,14 @@ class ClassifyPage(Page[ClassifyState]):
         self.clipboard_clear()
         self.clipboard_append(self._presenter.table_text())
         self._presenter.copied()
+
+
+def _state_line(state: ClassifyState) -> str:
+    if state.collecting:
+        return words.COLLECTING
+    answered, unreadable = state.count(RowState.ANSWERED), state.count(RowState.UNREADABLE)
+    total = len(state.rows)
+    line = words.header(answered + unreadable, total, unreadable, answering=state.answering)
+    if total > 1 and answered and not state.answering:
+        return f"{line} · {words.many_took(answered, state.seconds)}"
+    return line

@@ -29,9 +29,9 @@ class ResultsTable(Frame):
         self.table = Table(
             self,
             (
-                Column("name", words.COLUMN_NAME, 220, stretch=True),
-                Column("category", words.COLUMN_CATEGORY, 200, stretch=True),
-                Column("confidence", words.COLUMN_CONFIDENCE, 110, align="e"),
+                Column("name", words.COLUMN_NAME, 150, stretch=True),
+                Column("category", words.COLUMN_CATEGORY, 150, stretch=True),
+                Column("confidence", words.COLUMN_CONFIDENCE, 104, align="e"),
             ),
             on_need=self._need_thumbnails,
             on_select=lambda keys: on_select(int(keys[0])) if keys else None,

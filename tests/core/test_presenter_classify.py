@@ -83,9 +83,7 @@ def test_a_model_that_comes_later_answers_what_is_shown(
     assert page.state.current is not None
     assert page.state.current.category == "shoe"
     assert page.state.model.summary is not None
-    assert page.state.model.summary.line == (
-        "3 categories · right on 87 % of 40 photos it was tested on"
-    )
+    assert page.state.model.summary.line == ("3 categories · 87 % right on 40 test photos")
 
 
 def test_another_model_answers_again(desk: Desk, with_model: ClassifyPresenter) -> None:
