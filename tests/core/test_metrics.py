@@ -77,7 +77,7 @@ def test_nothing_to_score() -> None:
     ("true", "predicted"), [([0, 3], [0, 0]), ([0, 0], [0, -1]), ([0, 1], [0]), ([[0]], [[0]])]
 )
 def test_refuses_indices_that_fit_no_class(true: list[int], predicted: list[int]) -> None:
-    with pytest.raises(ValueError, match="(?i)class"):
+    with pytest.raises(ValueError, match=r"(?i)class"):
         confusion_matrix(np.array(true), np.array(predicted), 3)
 
 
