@@ -91,6 +91,7 @@ class Recipe:
             recipe = cls(**{**values, "resize": ResizePolicy(values.get("resize", cls().resize))})
         except (TypeError, ValueError) as error:
             raise RecipeError(f"The recipe cannot be read: {error}.") from error
+        recipe._require_values_in_range()
         return recipe
 
     def validate(self) -> Self:
@@ -99,9 +100,7 @@ class Recipe:
         Raises:
             RecipeError: Names the setting, its value and the range.
         """
-        self._require_known_choices()
-        for name, (least, most) in _RANGES.items():
-            _require_in_range(name, getattr(self, name), least, most)
+        self._require_values_in_range()
         if self.validation_share + self.test_share > LARGEST_HELD_BACK:
             raise RecipeError(
                 f"{self.validation_share + self.test_share:.0%} of the photos would be kept back"
@@ -112,14 +111,22 @@ class Recipe:
         self._require_fitting_architecture()
         return self
 
-    def _require_known_choices(self) -> None:
-        choices = {"goal": GOALS, "optimizer": OPTIMIZERS, "augmentation": AUGMENTATIONS}
-        for name, known in choices.items():
+    def _require_values_in_range(self) -> None:
+        """Each setting by itself; whether they fit each other is another matter."""
+        for name, (kind, expected) in _KINDS.items():
+            if not isinstance(getattr(self, name), kind):
+                raise RecipeError(
+                    f"{_title(name)} is {getattr(self, name)!r}.",
+                    expected=f"{expected} was expected.",
+                )
+        for name, known in _CHOICES.items():
             if getattr(self, name) not in known:
                 raise RecipeError(
                     f"{_title(name)} is {getattr(self, name)!r}.",
                     expected=f"Known are: {', '.join(known)}.",
                 )
+        for name, (least, most) in _RANGES.items():
+            _require_in_range(name, getattr(self, name), least, most)
 
     def _require_fitting_architecture(self) -> None:
         architecture = registry.get(self.architecture)
@@ -133,6 +140,18 @@ class Recipe:
             _require_pretrained(architecture, self.goal)
 
 
+_KINDS: dict[str, tuple[type, str]] = {
+    "architecture": (str, "The name of a network"),
+    "weights": (str, "imagenet, none or the path of a file"),
+    "resize": (ResizePolicy, "A resize policy"),
+    "mirror": (bool, "True or false"),
+    "tensorboard": (bool, "True or false"),
+}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "goal": GOALS,
+    "optimizer": OPTIMIZERS,
+    "augmentation": AUGMENTATIONS,
+}
 _RANGES: dict[str, tuple[float, float]] = {
     "input_size": (16, 1024),
     "epochs": (1, 10_000),
@@ -154,8 +173,10 @@ def recipe_for(goal: Goal, *, architecture: str | None = None) -> Recipe:
     """The recommended settings for a goal, for the given or the recommended architecture.
 
     Raises:
-        RecipeError: The architecture is unknown, or cannot serve the goal.
+        RecipeError: Goal or architecture is unknown, or they do not fit.
     """
+    if goal not in GOALS:
+        raise RecipeError(f"Goal is {goal!r}.", expected=f"Known are: {', '.join(GOALS)}.")
     network = registry.get(architecture or _RECOMMENDED[goal])
     if goal == "scratch":
         return _from_scratch(network)
