@@ -75,6 +75,8 @@ class TextField(Field[str]):
         self._entry.bind("<FocusIn>", lambda _event: self._mark(has_focus=True))
         self._entry.bind("<FocusOut>", lambda _event: self._mark(has_focus=False))
         self._entry.bind("<KeyRelease>", lambda _event: self._changed())
+        for key in ("<Control-a>", "<Control-A>"):  # X11's own meaning, to the start of the line,
+            self._entry.bind(key, self._select_all)  # is not what people expect
         self._last = value
         self.set_value(value)
 
@@ -98,6 +100,10 @@ class TextField(Field[str]):
         """Give it the keyboard and select its text."""
         self._entry.focus_set()
         self._entry.select_range(0, "end")
+
+    def _select_all(self, _event: object) -> str:
+        self._entry.select_range(0, "end")
+        return "break"
 
     def _changed(self) -> None:
         if self._entry.get() != self._last:
