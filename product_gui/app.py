@@ -22,6 +22,7 @@ from product_gui.presenters.window import Page, Pages, WindowPresenter
 from product_gui.settings import SettingsStore
 from product_gui.theme import appearance
 from product_gui.views.dialogs import Dialogs
+from product_gui.views.export import ExportView
 from product_gui.views.folder import show_in_folder
 from product_gui.views.menu import Menu, bind_keys
 from product_gui.views.page import Page as PageView
@@ -83,6 +84,7 @@ class Program:
         table = actions.table(presenter, dialogs)
         dialogs.shortcuts = lambda: [(item.title, item.shortcut) for item in table if item.shortcut]
         window.ask_to_close = dialogs.ask_to_close
+        ExportView(window, presenter.pages.export, dialogs)
         window.build(presenter, self._page_makers(dialogs))
         menu = Menu(window.rail.footer, table, lambda: actions.situation(presenter))
         menu.button.pack(fill="x")
@@ -107,7 +109,17 @@ class Program:
 
             return TrainPage(master, pages.train, dialogs, window)
 
-        return {"classify": classify, "train": train}
+        def review(master: tk.Misc) -> PageView[Any]:
+            from product_gui.views.review import ReviewPage
+
+            return ReviewPage(master, pages.review, on_train=window.train_a_model)
+
+        def models(master: tk.Misc) -> PageView[Any]:
+            from product_gui.views.models import ModelsPage
+
+            return ModelsPage(master, pages.models, dialogs, window)
+
+        return {"classify": classify, "train": train, "review": review, "models": models}
 
     def _watch_controls(self) -> None:
         if self.around.trace is not trace.silent:

@@ -19,10 +19,10 @@ from product_gui.presenters.classify_state import (
     ClassifyState,
     Row,
     RowState,
-    ShownPhoto,
 )
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings, shown_name
+from product_gui.presenters.shown_photo import PREVIEW_SIDE, ShownPhoto, read_shown
 from product_gui.text import classify as words
 from product_gui.text.numbers import listed
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ml_core.control import Control
     from ml_core.prediction.classifier import Classifier, Prediction
 
-PREVIEW_SIDE = 1400
-"""Longest side, in pixels, of the photo that is shown large."""
 SECONDS_BETWEEN_ANSWERS = 0.1
 """Answers of many photos come in bundles, so that drawing them costs less than finding them."""
 
@@ -104,17 +102,7 @@ class ClassifyPresenter(Presenter[ClassifyState]):
         self.around.abandon(self._previewing)
         path = self.state.rows[index].path
         self.show(selected=index, photo=ShownPhoto(path))
-        self._previewing = self.around.start(
-            Work(
-                name="show photo",
-                operation=lambda _report, _control: self.around.library.read_photo(
-                    path, PREVIEW_SIDE
-                ),
-                on_success=lambda pixels: self._previewed(ShownPhoto(path, pixels=pixels)),
-                on_failure=lambda problem: self._previewed(ShownPhoto(path, problem=problem)),
-            ),
-            Lane.THUMBNAILS,
-        )
+        self._previewing = read_shown(self.around, path, PREVIEW_SIDE, self._previewed)
 
     def stop(self) -> None:
         """Answer no further; what is answered stays."""

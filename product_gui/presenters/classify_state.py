@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from product_gui.jobs.problem import Problem
 from product_gui.presenters.current_model import ModelState
+from product_gui.presenters.shown_photo import ShownPhoto
 
 if TYPE_CHECKING:
-    from ml_core.images import Pixels
     from ml_core.prediction.classifier import Prediction
 
 
@@ -34,15 +34,6 @@ class Row:
     confidence: float = 0.0
     top: tuple[tuple[str, float], ...] = ()
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPhoto:
-    """The photo shown large: being read, read, or unreadable."""
-
-    path: Path
-    pixels: Pixels | None = None
-    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class ExportPresenter(Presenter[ExportState]):
 
     def __init__(self, surroundings: Surroundings, show_folder: Callable[[Path], None]) -> None:
         super().__init__(surroundings, ExportState())
-        self._show_folder = show_folder
+        self.show_folder = show_folder
 
     def open(self, model: Path, name: str) -> None:
         """Ask how this model shall be exported."""
@@ -105,7 +105,7 @@ class ExportPresenter(Presenter[ExportState]):
             Notice(
                 words.exported(shown_name(exported.path), size(exported.bytes)),
                 action=words.EXPORTED_SHOW,
-                run=lambda: self._show_folder(exported.path),
+                run=lambda: self.show_folder(exported.path),
             )
         )
 

@@ -38,6 +38,7 @@ class Entry:
     network: str
     categories: tuple[str, ...]
     score: str
+    accuracy: float | None
     size: str
     origin: str
     has_model: bool
@@ -69,6 +70,7 @@ def _of_run(run: Run) -> Entry:
         network=_title(run.recipe.architecture),
         categories=run.class_names,
         score=_score(accuracy, run.photo_counts.get(part, 0)),
+        accuracy=accuracy,
         size=_size(run.model_path) if has_model else NO_VALUE,
         origin=ORIGINS[run.state],
         has_model=has_model,
@@ -95,10 +97,15 @@ def _of_manifest(path: Path, manifest: Manifest) -> Entry:
         network=_title(manifest.architecture),
         categories=manifest.class_names,
         score=_score_of(manifest.scores),
+        accuracy=_accuracy(manifest.scores),
         size=_size(path),
         origin=words.ORIGIN_OPENED,
         has_model=True,
     )
+
+
+def _accuracy(scores: Scores) -> float | None:
+    return scores.validation_accuracy if scores.test_accuracy is None else scores.test_accuracy
 
 
 def _score_of(scores: Scores) -> str:

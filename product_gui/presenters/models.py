@@ -65,6 +65,13 @@ class ModelsState:
         return "" if self.entry.run is not None else words.ONLY_OWN_RENAME
 
     @property
+    def review_reason(self) -> str:
+        """Why there is nothing to review; empty when there is."""
+        if self.entry is not None and self.entry.run is None:
+            return words.ONLY_OWN_REVIEW
+        return self.file_reason
+
+    @property
     def remove_reason(self) -> str:
         """Why nothing can be removed; empty when it can."""
         return "" if self.entry is not None else words.SELECT_ONE

@@ -10,6 +10,7 @@ from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
 from product_gui.presenters.presenter import Presenter, Surroundings, shown_name
+from product_gui.presenters.shown_photo import PREVIEW_SIDE, ShownPhoto, read_shown
 from product_gui.presenters.training_progress import FEWEST_PHOTOS
 from product_gui.text import review as words
 
@@ -50,6 +51,7 @@ class Report:
     interval: tuple[float, float]
     photos: int
     wrong: int
+    macro_f1: float
     skipped: int
     is_meaningful: bool
     categories: tuple[tuple[str, ClassScore], ...]
@@ -66,6 +68,7 @@ class ReviewState:
         loading: Its report is being read.
         report: None if there is none.
         history: Its epochs.
+        mistake: The wrong answer looked at, and its photo.
     """
 
     runs: tuple[Run, ...] | None = None
@@ -73,6 +76,8 @@ class ReviewState:
     loading: bool = False
     report: Report | None = None
     history: tuple[EpochFinished, ...] = ()
+    mistake: Mistake | None = None
+    photo: ShownPhoto | None = None
     problem: Problem | None = None
 
 
@@ -92,6 +97,8 @@ class ReviewPresenter(Presenter[ReviewState]):
         super().__init__(surroundings, ReviewState())
         self._listing: Job | None = None
         self._loading: Job | None = None
+        self._reading: Job | None = None
+        self._wanted: Path | None = None
 
     def refresh(self) -> None:
         """Read the list of runs; keep the choice if it is still there."""
@@ -116,10 +123,20 @@ class ReviewPresenter(Presenter[ReviewState]):
             self._wanted = folder
             self.refresh()
 
+    def look_at(self, path: Path) -> None:
+        """Show the wrong answer for this photo large."""
+        mistakes = self.state.report.mistakes if self.state.report is not None else ()
+        mistake = next((mistake for mistake in mistakes if mistake.path == path), None)
+        if mistake is None:
+            return
+        self.around.abandon(self._reading)
+        self.show(mistake=mistake, photo=ShownPhoto(path))
+        self._reading = read_shown(
+            self.around, path, PREVIEW_SIDE, lambda photo: self.show(photo=photo)
+        )
+
     def dismiss_problem(self) -> None:
         self.show(problem=None)
-
-    _wanted: Path | None = None
 
     def _listed(self, runs: tuple[Run, ...]) -> None:
         self._listing = None
@@ -134,7 +151,15 @@ class ReviewPresenter(Presenter[ReviewState]):
 
     def _load(self, run: Run) -> None:
         self.around.abandon(self._loading)
-        self.show(selected=run, loading=True, report=None, history=(), problem=None)
+        self.show(
+            selected=run,
+            loading=True,
+            report=None,
+            history=(),
+            mistake=None,
+            photo=None,
+            problem=None,
+        )
         library = self.around.library
 
         def operation(_report: object, _control: object) -> Loaded:
@@ -156,6 +181,8 @@ class ReviewPresenter(Presenter[ReviewState]):
         self._loading = None
         self.around.trace("reviewed", run=loaded.run.folder)
         self.show(loading=False, report=loaded.report, history=loaded.history)
+        if loaded.report is not None and loaded.report.mistakes:
+            self.look_at(loaded.report.mistakes[0].path)
 
 
 def reviewable(runs: list[Run]) -> tuple[Run, ...]:
@@ -173,6 +200,7 @@ def report_of(evaluation: Evaluation) -> Report:
         interval=evaluation.interval,
         photos=evaluation.photos,
         wrong=len(mistakes),
+        macro_f1=evaluation.macro_f1,
         skipped=len(evaluation.skipped),
         is_meaningful=evaluation.photos >= FEWEST_PHOTOS,
         categories=tuple(evaluation.per_class.items()),

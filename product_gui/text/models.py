@@ -1,7 +1,5 @@
 """What the Models page and the export dialog say."""
 
-from product_gui.text.numbers import photos
-
 TITLE = "Models"
 HEADER = "Every model you have trained or opened."
 EMPTY_TITLE = "No models yet"
@@ -23,16 +21,17 @@ ORIGIN_FAILED = "Training failed"
 ORIGIN_RUNNING = "Training did not finish"
 ORIGIN_OPENED = "Opened file"
 IN_USE = "Answers now"
-USE = "Use"
+USE = "Use this model"
 RENAME = "Rename…"
 EXPORT = "Export…"
 SHOW_FOLDER = "Show in folder"
-REVIEW = "Review"
+REVIEW = "Review mistakes"
 TRASH = "Move to trash"
 FORGET = "Remove from list"
 SELECT_ONE = "Select a model first."
 ALREADY_IN_USE = "This model answers already."
 NO_MODEL_HERE = "This training did not give a model."
+ONLY_OWN_REVIEW = "Only models trained here have a report."
 ONLY_OWN_RENAME = "Only models trained here can be renamed."
 TRASHED = "Moved to trash"
 FORGOTTEN = "Removed from the list. The file is untouched."
@@ -46,7 +45,6 @@ NAME_TOO_LONG = "At most 80 characters."
 COPY_SUFFIX = "copy"
 SCORE_UNKNOWN = "not tested"
 
-EXPORT_TITLE = "Export the model"
 EXPORT_QUESTION = "Where shall it be used?"
 EXPORT_BUTTON = "Choose where to save…"
 EXPORT_FORMATS = {
@@ -75,8 +73,16 @@ CANCEL = "Cancel"
 EXPORTED_SHOW = "Show in folder"
 
 
+def current_name(name: str) -> str:
+    return f"● {name}"
+
+
+def export_title(name: str) -> str:
+    return f"Export {name}"
+
+
 def score(accuracy: str, number: int) -> str:
-    return f"{accuracy} of {photos(number)}"
+    return f"{accuracy} of {number:,}"
 
 
 def exporting(name: str) -> str:

@@ -4,7 +4,8 @@ import tkinter as tk
 from typing import TYPE_CHECKING
 
 from product_gui.presenters.classify import ClassifyPresenter
-from product_gui.presenters.classify_state import ClassifyState, RowState, ShownPhoto
+from product_gui.presenters.classify_state import ClassifyState, RowState
+from product_gui.presenters.shown_photo import ShownPhoto
 from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.text import classify as words
 from product_gui.theme import metrics
