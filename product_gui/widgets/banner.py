@@ -4,12 +4,13 @@ import tkinter as tk
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from product_gui.theme import colours, fonts, metrics
+from product_gui.theme import colours, metrics
 from product_gui.theme.colours import Tone
 from product_gui.widgets.button import Button
 from product_gui.widgets.label import Paragraph
 from product_gui.widgets.picture import TONE_ICON, Icon
-from product_gui.widgets.toolkit import Callback, Frame, Textbox
+from product_gui.widgets.text_list import TextList
+from product_gui.widgets.toolkit import Callback, Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Banner(Frame):
         text_space.pack(side="left", fill="x", expand=True)
         self._text = Paragraph(text_space, width=1200)
         self._text.pack(fill="x", pady=metrics.GRID)
-        self._list = Textbox(self, height=120, font=fonts.CAPTION, wrap="none")
+        self._list: TextList | None = None
 
     @property
     def message(self) -> BannerMessage | None:
@@ -77,7 +78,7 @@ class Banner(Frame):
         self.configure(fg_color=colours.TONE_SOFT[message.tone])
         self._icon.set_icon(TONE_ICON[message.tone], strong)
         self._text.set_text(message.text)
-        self._list.pack_forget()
+        self._fold_list()
         self._make_buttons(message)
         if not self.winfo_manager():
             self.pack(fill="x")
@@ -132,12 +133,16 @@ class Banner(Frame):
         assert self._message is not None
         self._is_open = not self._is_open
         self._toggle.set_text(self._words.hide if self._is_open else self._words.show)
+        self._fold_list()
         if self._is_open:
-            self._list.delete("1.0", "end")
-            self._list.insert("1.0", "\n".join(self._message.items))
+            self._list = TextList(self, height=min(8, len(self._message.items)))
+            self._list.set_lines(self._message.items)
             self._list.pack(fill="x", padx=metrics.GRID * 2, pady=(0, metrics.GRID * 2))
-        else:
-            self._list.pack_forget()
+
+    def _fold_list(self) -> None:
+        if self._list is not None:
+            self._list.destroy()
+            self._list = None
 
     def _copy_details(self) -> None:
         assert self._message is not None

@@ -51,13 +51,6 @@ if TYPE_CHECKING:
         def delete(self, first: int | str, last: int | str | None = None) -> None: ...
         def select_range(self, start: int | str, end: int | str) -> None: ...
 
-    class Textbox(Base):
-        """Many lines of text."""
-
-        def get(self, first: str, last: str) -> str: ...
-        def insert(self, index: str, text: str) -> None: ...
-        def delete(self, first: str, last: str) -> None: ...
-
     class Scrollbar(Base):
         """A slim scroll bar."""
 
@@ -87,7 +80,6 @@ else:
     from customtkinter import CTkImage as Picture
     from customtkinter import CTkLabel as Label
     from customtkinter import CTkScrollbar as Scrollbar
-    from customtkinter import CTkTextbox as Textbox
     from customtkinter import CTkToplevel as Toplevel
 
 __all__ = [
@@ -99,7 +91,6 @@ __all__ = [
     "Picture",
     "PlainButton",
     "Scrollbar",
-    "Textbox",
     "Toplevel",
     "Window",
 ]
