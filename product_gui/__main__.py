@@ -16,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window with what the command line names; returns when it has been closed."""
     paths = _parse(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # It says once for each figure that the window's font has no bold face of that name.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from tkinter import TclError
 
     from product_gui.app import Program

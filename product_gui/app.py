@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from product_gui import actions, trace
+from product_gui.jobs.job import Work
 from product_gui.jobs.pump import Pump
-from product_gui.jobs.runner import Runner
+from product_gui.jobs.runner import Lane, Runner
 from product_gui.presenters.classify import ClassifyPresenter
 from product_gui.presenters.clipboard import Paste
 from product_gui.presenters.current_model import CurrentModel
@@ -66,6 +67,9 @@ class Program:
         self.model.open_remembered()
         if paths:
             self.presenter.take(paths)
+        library = self.around.library
+        warm_up = Work(name="warm up", operation=lambda _report, _control: library.warm_up())
+        self.around.start(warm_up, Lane.LOOK)
 
     def _presenters(self) -> Pages:
         around, model = self.around, self.model

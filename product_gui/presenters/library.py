@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 class Library:
     """Everything the window asks of ``ml_core``. Tests put their own in its place."""
 
+    def warm_up(self) -> None:
+        """Read the light parts from the disk before they are needed: no page waits for them."""
+        import ml_core.prediction.classifier
+        import ml_core.runs
+        import ml_core.training.recipe  # noqa: F401
+
     def read_photo(self, path: Path, side: int) -> Pixels:
         """The photo, upright, no side longer than ``side`` pixels. Raises ImageError."""
         from ml_core.images import thumbnail

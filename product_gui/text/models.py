@@ -1,5 +1,7 @@
 """What the Models page and the export dialog say."""
 
+from product_gui.text.numbers import photos
+
 TITLE = "Models"
 HEADER = "Every model you have trained or opened."
 EMPTY_TITLE = "No models yet"
@@ -82,7 +84,7 @@ def export_title(name: str) -> str:
 
 
 def score(accuracy: str, number: int) -> str:
-    return f"{accuracy} of {number:,}"
+    return f"{accuracy} on {photos(number)}"
 
 
 def exporting(name: str) -> str:

@@ -209,10 +209,8 @@ class Dialogs:
     def _open(self, dialog: Callable[..., Any], purpose: str, **options: Any) -> Any:
         dress_file_dialogs(self._window)
         self._trace("dialog", name=f"file:{purpose}")
-        folder = self._settings.folder_for(purpose)
-        if folder is not None:
-            options["initialdir"] = str(folder)
-        return dialog(parent=self._window, **options)
+        folder = self._settings.folder_for(purpose) or Path.home()
+        return dialog(parent=self._window, initialdir=str(folder), **options)
 
 
 def _both_cases(patterns: str) -> str:

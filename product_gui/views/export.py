@@ -9,13 +9,14 @@ from product_gui.theme import colours, fonts
 from product_gui.widgets.choice_cards import Choice, ChoiceCards
 from product_gui.widgets.dialog import Answer, Dialog
 from product_gui.widgets.label import Paragraph
+from product_gui.widgets.toolkit import Frame
 
 if TYPE_CHECKING:
     from product_gui.views.dialogs import Dialogs
 
 _ICONS = {"keras": "train", "litert": "bolt", "onnx": "upload", "saved_model": "cube"}
 _WIDTH = 520
-_CARD = 72
+_CARD = 76
 
 
 class ExportDialog(Dialog):
@@ -32,6 +33,7 @@ class ExportDialog(Dialog):
             ],
             width=_WIDTH,
         )
+        Frame(self.body, fg_color="transparent", width=_WIDTH, height=1).pack()
         self.formats = ChoiceCards(
             self.body,
             [
@@ -43,7 +45,6 @@ class ExportDialog(Dialog):
             height=_CARD,
             is_vertical=True,
         )
-        self.formats.configure(width=_WIDTH)
         self.formats.pack(fill="x")
         beside = Paragraph(
             self.body, words.EXPORT_BESIDE, font=fonts.CAPTION, colour=colours.MUTED, width=_WIDTH

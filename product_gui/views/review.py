@@ -3,8 +3,8 @@
 import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ml_core.runs import Run
 from product_gui.presenters.review import ReviewPresenter, ReviewState, run_label
 from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.text import review as words
@@ -19,6 +19,9 @@ from product_gui.widgets.label import Line
 from product_gui.widgets.segmented import Segmented
 from product_gui.widgets.select import Select
 from product_gui.widgets.toolkit import Base, Callback, Frame
+
+if TYPE_CHECKING:
+    from ml_core.runs import Run
 
 _THUMBNAIL = 160
 
@@ -115,7 +118,7 @@ class ReviewPage(Page[ReviewState]):
 
     def _apply_runs(self, state: ReviewState) -> None:
         runs, selected = state.runs, state.selected
-        self.header.set_state_line(words.HEADER if selected is None else run_label(selected))
+        self.header.set_state_line(words.HEADER)
         if runs is not None and runs is not self._runs:
             self._runs = runs
             self.runs.set_options(

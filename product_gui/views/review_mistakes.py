@@ -88,7 +88,7 @@ class _Detail(SidePanel):
     def __init__(self, master: tk.Misc) -> None:
         super().__init__(master)
         self._shown: ShownPhoto | None = None
-        self._lines = {name: _Pair(self.space, name) for name in (words.TRUE, words.GIVEN)}
+        self._lines = {name: _Pair(self.space, name) for name in (words.GIVEN, words.TRUE)}
         for line in self._lines.values():
             line.pack(side="bottom", fill="x", pady=(metrics.GRID, 0))
         self._photo = PhotoView(self.space)

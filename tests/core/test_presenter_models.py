@@ -46,7 +46,7 @@ def test_the_list(page: ModelsPresenter) -> None:
     entry = page.state.entry
     assert entry is not None
     assert entry.name == "lamps", "the newest is selected"
-    assert (entry.score, entry.network) == ("87 % of 40", "MobileNetV2")
+    assert (entry.score, entry.network) == ("87 % on 40 photos", "MobileNetV2")
     assert entry.origin == words.ORIGIN_TRAINED
 
 
