@@ -1,7 +1,10 @@
 """Look at a file before anything in it is used: is it a sound archive of reasonable size?"""
 
+import lzma
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -12,6 +15,11 @@ LARGEST_MEMBER = 1 << 30
 LARGEST_DESCRIPTION = 4 << 20
 MOST_MEMBERS = 200
 _ZIP_START = b"PK\x03\x04"
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, OSError, OverflowError, RuntimeError, UnicodeDecodeError, ValueError,
+)  # fmt: skip
+"""What Python raises for archives that are damaged, encrypted or packed in an unknown way."""
 
 
 @contextmanager
@@ -22,17 +30,10 @@ def opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
         ModelFileError: Says which of the many ways in which a file is no model it is.
     """
     _require_archive_start(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for problem in _problems(archive):
-                raise ModelFileError(f"{path.name} is not a safe model file: {problem}.", path=path)
-            yield archive
-    except zipfile.BadZipFile as error:
-        raise ModelFileError(
-            f"{path.name} is damaged or cut off ({error}).",
-            mend="Copy or export it again.",
-            path=path,
-        ) from error
+    with _zip_file(path) as archive:
+        for problem in _problems(archive):
+            raise ModelFileError(f"{path.name} is not a safe model file: {problem}.", path=path)
+        yield archive
 
 
 def read_member(archive: zipfile.ZipFile, name: str, *, largest: int = LARGEST_MEMBER) -> bytes:
@@ -50,7 +51,7 @@ def read_member(archive: zipfile.ZipFile, name: str, *, largest: int = LARGEST_M
             mend="Open a model that was trained or exported here.",
             path=path,
         ) from None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except _DAMAGE as error:
         raise ModelFileError(
             f"{path.name} is damaged: the part {name} cannot be read ({error}).",
             mend="Copy or export it again.",
@@ -66,6 +67,17 @@ def naming(path: Path) -> Iterator[None]:
     except ModelFileError as error:
         raise ModelFileError(
             f"{path.name}: {error.what}", expected=error.expected, mend=error.mend, path=path
+        ) from error
+
+
+def _zip_file(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except _DAMAGE as error:
+        raise ModelFileError(
+            f"{path.name} is damaged or cut off ({error}).",
+            mend="Copy or export it again.",
+            path=path,
         ) from error
 
 

@@ -74,32 +74,33 @@ class Manifest:
         """
         _require_known_version(values.get("format_version"))
         try:
-            manifest = cls(
-                name=str(values["name"])[:LONGEST_NAME],
-                created=str(values["created"])[:40],
-                class_names=tuple(values["class_names"]),
+            return cls(
+                name=_text(values["name"])[:LONGEST_NAME],
+                created=_text(values["created"])[:LONGEST_NAME],
+                class_names=_usable_names(values["class_names"]),
                 input=_input_from(values["input"]),
-                architecture=str(values["architecture"]),
-                embedding_size=int(values["embedding_size"]),
-                parameters=int(values["parameters"]),
-                scores=Scores(**values["scores"]),
+                architecture=_text(values["architecture"]),
+                embedding_size=_count(values["embedding_size"]),
+                parameters=_count(values["parameters"]),
+                scores=_scores_from(values["scores"]),
                 recipe=Recipe.from_json(values["recipe"]) if values["recipe"] else None,
-                dataset_fingerprint=str(values["dataset_fingerprint"]),
-                photo_counts=_numbers(values["photo_counts"]),
+                dataset_fingerprint=_text(values["dataset_fingerprint"]),
+                photo_counts=_counts(values["photo_counts"]),
                 versions=_texts(values["versions"]),
                 hashes=_texts(values["hashes"]),
             )
+        except ModelFileError:
+            raise
         except (KeyError, TypeError, ValueError, AttributeError, CoreError) as error:
+            reason = f"{error} is missing" if isinstance(error, KeyError) else error
             raise ModelFileError(
-                f"The model's description cannot be read ({error}).",
+                f"The model's description cannot be read ({reason}).",
                 mend="Export the model again, or ask whoever made it for a new copy.",
             ) from error
-        _require_usable_names(manifest.class_names)
-        return manifest
 
 
 def _require_known_version(version: object) -> None:
-    if not isinstance(version, int) or version < 1:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise ModelFileError("The model's description names no format version.")
     if version > FORMAT_VERSION:
         raise ModelFileError(
@@ -110,7 +111,7 @@ def _require_known_version(version: object) -> None:
 
 
 def _input_from(values: Mapping[str, Any]) -> InputSpec:
-    size, channels = int(values["size"]), int(values["channels"])
+    size, channels = _count(values["size"]), _count(values["channels"])
     if not 1 <= size <= LARGEST_INPUT or channels not in (1, 3):
         raise ValueError(f"input of {size} pixels and {channels} channels")
     return InputSpec(
@@ -118,16 +119,47 @@ def _input_from(values: Mapping[str, Any]) -> InputSpec:
     )
 
 
-def _numbers(values: Mapping[str, Any]) -> dict[str, int]:
-    return {str(key): int(value) for key, value in values.items()}
+def _scores_from(values: Mapping[str, Any]) -> Scores:
+    return Scores(
+        validation_accuracy=_share(values["validation_accuracy"]),
+        validation_photos=_count(values["validation_photos"]),
+        test_accuracy=_share(values["test_accuracy"]),
+        test_photos=_count(values["test_photos"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.80} is no text")
+    return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{value!r:.80} is no count")
+    return value
+
+
+def _share(value: object) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise ValueError(f"{value!r:.80} is no accuracy")
+    return float(value)
+
+
+def _counts(values: Mapping[str, Any]) -> dict[str, int]:
+    return {key: _count(value) for key, value in values.items()}
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in values.items()}
+    return {key: _text(value) for key, value in values.items()}
 
 
-def _require_usable_names(names: tuple[Any, ...]) -> None:
+def _usable_names(names: object) -> tuple[str, ...]:
     """Category names from a stranger's file are untrusted text."""
+    if not isinstance(names, list | tuple):
+        raise TypeError("the category names are no list")
     for name in names:
         if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or "\0" in name:
             raise ModelFileError(f"The model has an unusable category name: {str(name)[:80]!r}.")
@@ -136,3 +168,4 @@ def _require_usable_names(names: tuple[Any, ...]) -> None:
             f"The model has {len(names)} category names, {len(set(names))} of them different.",
             expected=f"2 to {MOST_CLASSES} different names were expected.",
         )
+    return tuple(names)

@@ -26,8 +26,8 @@ def array_from_bytes(content: bytes) -> NDArray[np.float32]:
     Raises:
         ValueError: Not a ``.npy`` file of finite float32 values.
     """
-    array = np.load(io.BytesIO(content), allow_pickle=False)
-    if not isinstance(array, np.ndarray) or array.dtype != np.float32:
+    array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+    if array.dtype != np.float32:
         raise ValueError("not an array of 32-bit numbers")
     if not np.isfinite(array).all():
         raise ValueError("it holds values that are not finite numbers")

@@ -87,6 +87,6 @@ def _checked(archive: ZipFile, name: str, manifest: Manifest) -> bytes:
 def _array(archive: ZipFile, name: str, manifest: Manifest) -> NDArray[np.float32]:
     try:
         return members.array_from_bytes(_checked(archive, name, manifest))
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, MemoryError) as error:
         path = Path(archive.filename or "")
         raise ModelFileError(f"{path.name} is damaged: {name}: {error}.", path=path) from error

@@ -2,14 +2,11 @@
 
 import logging
 import os
-import resource
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +15,7 @@ import pytest
 from ml_core import storage
 from ml_core.embedding import vector_store
 from ml_core.embedding.vector_store import VectorStore
+from tests.core.disk import disk_without_room
 
 EMBEDDER, OTHER = b"e" * 16, b"o" * 16
 
@@ -158,19 +156,6 @@ def test_damage_while_it_is_open_starts_anew(path: Path) -> None:
         put(store, *range(2000, 2100))
         put(store, 5000)
         assert known(store, 5000) == [5000]
-
-
-@contextmanager
-def disk_without_room() -> Iterator[None]:
-    """Let no file grow, as a full disk would."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, ignored)
 
 
 def test_a_full_disk_is_no_error(path: Path, caplog: pytest.LogCaptureFixture) -> None:
