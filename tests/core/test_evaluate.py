@@ -21,6 +21,9 @@ from ml_core.errors import Cancelled, DatasetError, Stopped
 from ml_core.evaluation.evaluate import Answer, Evaluation, evaluate_folder
 from ml_core.events import Event, PhaseStarted, PhotoSkipped, StepProgress, Warned
 from ml_core.images import InputSpec
+from ml_core.prediction.classifier import Classifier
+from tests.core.sample_photos import make_product_photos
+from tests.core.tiny_model import write_tiny_model
 
 NAMES = ("red", "green", "blue")
 COLOURS = {"red": (220, 30, 20), "green": (20, 200, 40), "blue": (30, 40, 230)}
@@ -251,6 +254,22 @@ def test_pictures_in_idx_files(tmp_path: Path) -> None:
     evaluation, _ = evaluate(tmp_path)
     assert evaluation.confusion.tolist() == [[1, 0, 0], [1, 0, 0], [1, 0, 0]]
     assert [a.index for a in evaluation.answers] == [0, 1, 2]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_answers_are_those_of_classifying(tmp_path: Path) -> None:
+    """With a real model file: the same category and exactly the same confidence, photo by photo."""
+    names = ("mug", "lamp", "shirt")
+    model = write_tiny_model(tmp_path / "m.keras", names=names)
+    folder = make_product_photos(tmp_path / "photos", classes=names, per_class=6)
+    classifier = Classifier.open(model)
+    evaluation = evaluate_folder(classifier, folder)
+    assert evaluation.photos == 18
+    for answered in evaluation.answers:
+        prediction = classifier.classify(answered.path)
+        assert names[answered.true_index] == answered.path.parent.name
+        assert names[answered.predicted_index] == prediction.category
+        assert answered.confidence == prediction.confidence
 
 
 @pytest.mark.parametrize(("end", "error"), [("cancel", Cancelled), ("stop", Stopped)])
