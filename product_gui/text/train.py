@@ -20,6 +20,7 @@ RECIPE_SECTION = "How to train"
 STOP_SCANNING = "Stop"
 SOME_OF_EACH = "Some of each category"
 MIXED_SAMPLES = 60
+FEW_NOTE = "few"
 FEW = 10
 """With fewer photos than this a category is learned badly."""
 GIVEN_SPLIT = "The folder's own parts for training, validation and test are used as they are."
@@ -144,10 +145,10 @@ FIELDS = {
     "tensorboard": ("TensorBoard log", "Also write logs for TensorBoard."),
 }
 GROUPS = {
-    "network": "Network",
-    "learning": "Learning",
-    "photos": "Photos",
-    "more": "Ending and repeating",
+    "network": "What learns",
+    "learning": "How it learns",
+    "photos": "From which photos",
+    "more": "When it ends",
 }
 CHOICES = {
     "imagenet": "Everyday photos (ImageNet)",
@@ -188,10 +189,6 @@ def advanced(changed: int) -> str:
 
 def skipped(number: int) -> str:
     return f"{count(number, 'file')} in this folder cannot be used and will be left out."
-
-
-def few_photos(name: str, number: int) -> str:
-    return f"“{name}” has only {photos(number)}. Add more, or remove its folder."
 
 
 def thin_categories(names: str) -> str:

@@ -29,7 +29,8 @@ HELP_INTRO = (
 )
 HELP_SHORTCUTS = "Shortcuts"
 CLOSE = "Close"
-DROP_HERE = "Drop to open"
+DROP_TO_CLASSIFY = "Let go to classify these photos"
+DROP_TO_TRAIN = "Let go to train on this folder"
 NO_EXPORT = "There is no model to export yet."
 NOTHING_TO_RESCAN = "There is nothing on this page to look at again."
 PAUSED = "Paused"
@@ -62,6 +63,10 @@ NO_DISPLAY_MEND = "Start the program from a desktop, or use ml-core on the comma
 
 def not_found(names: str) -> str:
     return f"Not found: {names}."
+
+
+def drop_hint(page: str) -> str:
+    return DROP_TO_TRAIN if page == "train" else DROP_TO_CLASSIFY
 
 
 def page_tip(page: str, number: int) -> str:

@@ -131,7 +131,7 @@ class _Group(Frame):
         if not fields:
             self.pack_forget()
             return
-        self._title.grid(row=0, column=0, columnspan=_COLUMNS, sticky="w", pady=(8, 4))
+        self._title.grid(row=0, column=0, columnspan=_COLUMNS, sticky="w", pady=(12, 8))
         for place, field in enumerate(fields):
             field.grid(
                 row=1 + place // _COLUMNS,

@@ -83,8 +83,9 @@ class ClassifyPage(Page[ClassifyState]):
         self._apply_photo(self._small_photo if many else self._photo, state)
         self._panel.apply(state)
 
-    def set_drop_active(self, is_active: bool) -> None:
+    def set_drop_active(self, is_active: bool) -> bool:
         self._drop_zone.set_active(is_active)
+        return bool(self._drop_zone.winfo_ismapped())
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {

@@ -38,8 +38,10 @@ class Page(Frame, Generic[State]):
         """The controls a test may want to find, by name."""
         return {}
 
-    def set_drop_active(self, is_active: bool) -> None:
-        """Files are being dragged over the window, or no longer."""
+    def set_drop_active(self, is_active: bool) -> bool:
+        """Files are dragged over the window, or no longer. True if the page shows that itself."""
+        del is_active
+        return False
 
     def render(self, state: State) -> None:
         """Show the state soon."""

@@ -71,8 +71,9 @@ class TrainPage(Page[TrainState]):
         self._apply_left(state)
         self._apply_right(state)
 
-    def set_drop_active(self, is_active: bool) -> None:
+    def set_drop_active(self, is_active: bool) -> bool:
         self._drop_zone.set_active(is_active)
+        return bool(self._drop_zone.winfo_ismapped())
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {

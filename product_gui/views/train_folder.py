@@ -7,7 +7,7 @@ from typing import Any
 
 from product_gui.presenters.presenter import shown_name
 from product_gui.presenters.thumbnails import Thumbnails
-from product_gui.presenters.train_state import FolderSummary, TrainState
+from product_gui.presenters.train_state import Category, FolderSummary, TrainState
 from product_gui.text import train as words
 from product_gui.theme import colours, fonts, metrics
 from product_gui.views.folder_picture import FolderPicture
@@ -143,6 +143,6 @@ def _samples(data: FolderSummary, name: str) -> list[GridPhoto]:
     ]
 
 
-def _count(category: Any) -> ClassCount:
-    note = words.few_photos(category.name, category.photos)
-    return ClassCount(category.name, category.photos, note if category.photos < words.FEW else "")
+def _count(category: Category) -> ClassCount:
+    note = words.FEW_NOTE if category.photos < words.FEW else ""
+    return ClassCount(category.name, category.photos, note)

@@ -11,6 +11,7 @@ from product_gui.text import window as words
 from product_gui.theme import appearance, colours, metrics
 from product_gui.views import page as pages
 from product_gui.views.bottom_bar import BottomBar
+from product_gui.views.drop_curtain import DropCurtain
 from product_gui.views.problem_banner import BANNER, problem_message
 from product_gui.widgets.banner import Banner
 from product_gui.widgets.drop_zone import enable_drops, register_drop
@@ -66,6 +67,7 @@ class MainWindow(Window):
         self._stack = Frame(self._main, fg_color=colours.WINDOW, corner_radius=0)
         self._stack.pack(side="bottom", fill="both", expand=True)
         self._banner = Banner(self._main, words=BANNER, on_close=presenter.dismiss_problem)
+        self._curtain = DropCurtain(self._stack)
         self._toaster = Toaster(self, bottom=metrics.JOB_BAR_HEIGHT + metrics.GRID * 2)
         presenter.around.notices.listen(self.show_notice)
         self.protocol("WM_DELETE_WINDOW", presenter.request_close)
@@ -122,8 +124,13 @@ class MainWindow(Window):
         self.rail.set_current(page)
 
     def _dragging(self, is_over: bool) -> None:
-        if self.front_page is not None:
-            self.front_page.set_drop_active(is_over)
+        page = self.front_page
+        if page is None or self.front is None:
+            return
+        if page.set_drop_active(is_over) or not is_over:
+            self._curtain.lower_again()
+        else:
+            self._curtain.raise_with(words.drop_hint(self.front))
 
 
 def usable_geometry(wanted: str, screen_width: int, screen_height: int) -> str:
