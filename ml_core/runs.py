@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from ml_core import storage
 from ml_core.dataset.scan import Dataset
@@ -28,6 +28,22 @@ from ml_core.training.recipe import Recipe
 log = logging.getLogger(__name__)
 
 RunState = Literal["running", "done", "stopped", "failed"]
+
+_KINDS: dict[str, Any] = {
+    "name": str,
+    "created": str,
+    "state": str,
+    "dataset_folder": str,
+    "recipe": dict,
+    "class_names": list,
+    "photo_counts": dict,
+    "epochs": int,
+    "seconds": dict,
+    "validation_accuracy": float | int | None,
+    "test_accuracy": float | int | None,
+    "error": str | None,
+}
+"""Of the values in run.json."""
 
 _RUN, _HISTORY, _EVALUATION, _MODEL = "run.json", "history.csv", "evaluation.json", "model.keras"
 
@@ -69,6 +85,11 @@ class Run:
     @classmethod
     def from_json(cls, folder: Path, values: dict[str, Any]) -> Self:
         """Read what ``to_json`` gave. Raises KeyError, TypeError, ValueError or RecipeError."""
+        for name, kind in _KINDS.items():
+            if not isinstance(values[name], kind):
+                raise TypeError(f"{name} is {values[name]!r:.80}")
+        if values["state"] not in get_args(RunState):
+            raise ValueError(f"state is {values['state']!r:.80}")
         return cls(
             **{
                 **values,
@@ -132,7 +153,7 @@ def recording(
     try:
         recorder.update()
         yield recorder
-    except Interrupted:
+    except (Interrupted, KeyboardInterrupt):
         shutil.rmtree(recorder.run.folder, ignore_errors=True)
         raise
     except BaseException as error:
@@ -177,14 +198,21 @@ def load_history(run: Run) -> list[EpochFinished]:
         return list(_history_from_csv(path.read_text("utf-8")))
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ArithmeticError, ValueError, KeyError, TypeError, csv.Error) as error:
         log.warning("%s cannot be read: %s", path, error)
         return []
 
 
 def rename(run: Run, name: str) -> Run:
-    """Give the run another name. Raises StorageError."""
-    return RunRecorder(run).update(name=name.strip() or run.name)
+    """Give the run another name, if there is anything to it.
+
+    Raises:
+        StorageError: The run is no longer there, or cannot be written.
+    """
+    current = _load(run.folder)  # it may have been finished or deleted in the meantime
+    if current is None:
+        raise StorageError(f'The run "{run.name}" is no longer there.', path=run.folder)
+    return RunRecorder(current).update(name=name.strip() or current.name)
 
 
 def move_to_trash(run: Run) -> Path:
@@ -198,10 +226,10 @@ def restore(trashed: Path) -> Run:
     Raises:
         StorageError: It is no longer there, or cannot be moved.
     """
-    run = _load(_move(trashed, runs_folder()))
+    run = _load(trashed)
     if run is None:
         raise StorageError(f"{trashed} holds no run.", path=trashed)
-    return run
+    return replace(run, folder=_move(trashed, runs_folder()))
 
 
 def _move(folder: Path, into: Path) -> Path:
@@ -213,11 +241,8 @@ def _move(folder: Path, into: Path) -> Path:
 def _new_run(dataset: Dataset, recipe: Recipe, name: str) -> Run:
     now = datetime.now(UTC)
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "run"
-    with storage.translated(runs_folder()):
-        folder = _unused(runs_folder(), f"{now:%Y%m%d-%H%M%S}-{slug}")
-        folder.mkdir(parents=True)
     return Run(
-        folder=folder,
+        folder=_made(runs_folder(), f"{now:%Y%m%d-%H%M%S}-{slug}"),
         name=name,
         created=now.isoformat(timespec="seconds"),
         state="running",
@@ -230,6 +255,18 @@ def _new_run(dataset: Dataset, recipe: Recipe, name: str) -> Run:
         validation_accuracy=None,
         test_accuracy=None,
     )
+
+
+def _made(parent: Path, name: str) -> Path:
+    """A new folder of this name, or of the next one that nobody else made at the same moment."""
+    with storage.translated(parent):
+        while True:
+            folder = _unused(parent, name)
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            return folder
 
 
 def _unused(parent: Path, name: str) -> Path:
