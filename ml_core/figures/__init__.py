@@ -11,14 +11,13 @@ from ml_core.figures.style import DARK, LIGHT, FigureStyle
 if TYPE_CHECKING:
     from ml_core.figures.confusion import confusion_matrix_figure
     from ml_core.figures.counts import class_counts_figure
-    from ml_core.figures.curves import TrainingCurves, training_curves
+    from ml_core.figures.curves import training_curves
     from ml_core.figures.sheet import photo_sheet
 
 __all__ = [
     "DARK",
     "LIGHT",
     "FigureStyle",
-    "TrainingCurves",
     "class_counts_figure",
     "confusion_matrix_figure",
     "photo_sheet",
@@ -26,7 +25,6 @@ __all__ = [
 ]
 
 _HOMES = {
-    "TrainingCurves": "curves",
     "class_counts_figure": "counts",
     "confusion_matrix_figure": "confusion",
     "photo_sheet": "sheet",
