@@ -151,6 +151,8 @@ class Program:
             return
         self.around.trace("closed", quiet=self.runner.is_quiet)
         self.pump.stop()
-        for timer in self.window.tk.splitlist(self.window.tk.call("after", "info")):
-            self.window.after_cancel(timer)
+        # Past Tkinter, which would delete commands that their widgets want to delete themselves.
+        call = self.window.tk.call
+        for timer in self.window.tk.splitlist(call("after", "info")):
+            call("after", "cancel", timer)
         self.window.destroy()

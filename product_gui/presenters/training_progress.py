@@ -64,11 +64,13 @@ def _taken_in(progress: Progress, event: object, goal: str) -> Progress:
         case PhaseStarted():
             return _enter(progress, event, goal)
         case StepProgress():
+            counts_photos = event.phase != "weights"  # That one counts bytes.
+            speed = event.per_second if counts_photos else 0.0
             return replace(
                 progress,
                 done=event.done,
                 total=event.total,
-                photos_per_second=event.per_second or progress.photos_per_second,
+                photos_per_second=speed or progress.photos_per_second,
                 seconds_left=event.seconds_left,
             )
         case EpochFinished():
@@ -95,7 +97,7 @@ def _enter(progress: Progress, event: PhaseStarted, goal: str) -> Progress:
     return replace(
         progress,
         phase=event.phase,
-        message=words.PHASES[event.phase],
+        message=event.message or words.PHASES[event.phase],
         step=step,
         done=0,
         total=0,
@@ -105,7 +107,10 @@ def _enter(progress: Progress, event: PhaseStarted, goal: str) -> Progress:
 
 
 def _with_reasons(progress: Progress) -> Progress:
-    ending = words.ENDING if progress.state.is_ending or progress.phase in CLOSING else ""
+    ending = ""
+    if progress.state.is_ending or progress.phase in CLOSING:
+        is_kept = progress.state is not JobState.CANCELLING
+        ending = words.STATE_STOPPING if is_kept else words.ENDING
     return replace(
         progress,
         pause_reason=ending,

@@ -29,7 +29,7 @@ HELP_INTRO = (
 )
 HELP_SHORTCUTS = "Shortcuts"
 CLOSE = "Close"
-DROP_TO_CLASSIFY = "Let go to classify these photos"
+DROP_TO_CLASSIFY = "Let go to classify photos or open a model"
 DROP_TO_TRAIN = "Let go to train on this folder"
 NO_EXPORT = "There is no model to export yet."
 NOTHING_TO_RESCAN = "There is nothing on this page to look at again."

@@ -89,7 +89,10 @@ def _headline(report: Report) -> HeadlineState:
         detail = words.too_few_detail(report.photos - report.wrong, report.photos)
         return HeadlineState(words.TOO_FEW_SHORT, words.TOO_FEW, detail=detail, tone="warning")
     return HeadlineState(
-        percent(report.accuracy), words.RIGHT, tone="success", detail=words.skipped(report.skipped)
+        percent(report.accuracy),
+        words.RIGHT,
+        icon="circle_check",
+        detail=words.skipped(report.skipped),
     )
 
 

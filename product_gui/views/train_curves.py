@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from ml_core.events import EpochFinished
 from product_gui.presenters.train_state import Stage, TrainState
 from product_gui.text import train as words
-from product_gui.theme import metrics
+from product_gui.theme import colours, metrics
 from product_gui.widgets.card import Card
 from product_gui.widgets.curve_values import Curves, EpochPoint, PlotWords
+from product_gui.widgets.label import Line
 from product_gui.widgets.live_plot import LivePlot
 
 PLOT_WORDS = PlotWords(
@@ -28,6 +29,7 @@ class TrainingCurves(Card):
         super().__init__(master, margin=metrics.GRID)
         self.plot = LivePlot(self.body, words=PLOT_WORDS)
         self.plot.pack(fill="both", expand=True)
+        self._hint = Line(self, words.CURVES_EMPTY, colour=colours.MUTED, align="center")
 
     def apply(self, state: TrainState) -> None:
         """Show the epochs so far."""
@@ -37,6 +39,10 @@ class TrainingCurves(Card):
             curves = curves_of(progress.epochs, planned=planned)
             if curves != self.plot.curves:
                 self.plot.render(curves)
+            if curves.points:
+                self._hint.place_forget()
+            else:
+                self._hint.place(relx=0.5, rely=0.5, anchor="center")
 
 
 def curves_of(epochs: Sequence[EpochFinished], *, planned: int = 0) -> Curves:

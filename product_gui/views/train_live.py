@@ -14,6 +14,9 @@ from product_gui.widgets.label import ElidedLine, Paragraph
 from product_gui.widgets.progress import ProgressBar
 from product_gui.widgets.toolkit import Frame
 
+_REASON = 32
+"""Two lines, kept free, so that the buttons do not move when there is something to say."""
+
 
 class LivePanel(Frame):
     """Every line has its place from the start, so that nothing moves while it runs."""
@@ -61,9 +64,12 @@ class LivePanel(Frame):
         self.pause = Button(
             self, text=words.PAUSE, command=self._pause, icon="pause", tip=words.PAUSE_TIP
         )
-        self._reason = Paragraph(self, font=fonts.CAPTION, colour=colours.MUTED)
+        reason_space = Frame(self, fg_color="transparent", height=_REASON)
+        reason_space.pack_propagate(False)
+        self._reason = Paragraph(reason_space, font=fonts.CAPTION, colour=colours.MUTED)
+        self._reason.pack(fill="x")
         self.cancel.pack(side="bottom", fill="x", pady=(gap, 0))
-        self._reason.pack(side="bottom", fill="x", pady=(gap / 2, 0))
+        reason_space.pack(side="bottom", fill="x", pady=(gap / 2, 0))
         self.stop.pack(side="bottom", fill="x", pady=(gap, 0))
         self.pause.pack(side="bottom", fill="x")
 
@@ -102,6 +108,7 @@ _STATE_WORDS = {
     JobState.IDLE: words.STARTING,
     JobState.PAUSING: words.STATE_PAUSING,
     JobState.PAUSED: words.STATE_PAUSED,
+    JobState.STOPPING: words.STATE_FINISHING,
     JobState.CANCELLING: words.STATE_CANCELLING,
 }
 

@@ -97,7 +97,7 @@ def _headline(outcome: Outcome) -> HeadlineState:
     if not outcome.is_meaningful:
         few = words.accuracy_few(outcome.accuracy, outcome.photos)
         return HeadlineState(words.TOO_FEW_SHORT, few, tone="warning")
-    return HeadlineState(percent(outcome.accuracy), words.RIGHT, tone="success")
+    return HeadlineState(percent(outcome.accuracy), words.RIGHT, icon="circle_check")
 
 
 def _numbers(outcome: Outcome) -> dict[str, str]:

@@ -178,7 +178,7 @@ def test_stop_and_keep(desk: Desk, ready: TrainPresenter) -> None:
     assert ready.state.progress.stop_reason == ""
     ready.stop_and_keep()
     assert ready.state.progress.state is JobState.STOPPING
-    assert ready.state.progress.stop_reason == words.ENDING
+    assert ready.state.progress.stop_reason == words.STATE_STOPPING
     assert ready.state.progress.cancel_reason == "", "one can still change one's mind and discard"
     desk.settle()
     assert ready.state.stage is Stage.FINISHED
