@@ -6,6 +6,7 @@ from typing import Final, Literal
 from product_gui.theme import colours, fonts, metrics
 from product_gui.theme.colours import Colour
 from product_gui.theme.icons import themed_icon
+from product_gui.widgets.focus import note_key, uses_keyboard, watch_input
 from product_gui.widgets.toolkit import Callback, Picture, PlainButton
 from product_gui.widgets.tooltip import Tooltip
 
@@ -63,9 +64,11 @@ class Button(PlainButton):
         self._icon = icon
         self._tip = tip
         self._tooltip = Tooltip(self, tip)
+        watch_input(self)
         self._canvas.configure(takefocus=1)
         self._canvas.bind("<FocusIn>", lambda _event: self._show_ring(has_focus=True))
         self._canvas.bind("<FocusOut>", lambda _event: self._show_ring(has_focus=False))
+        self._canvas.bind("<Key>", self._note_key)
         for key in ("<space>", "<Return>", "<KP_Enter>"):
             self._canvas.bind(key, self._press)
 
@@ -127,8 +130,13 @@ class Button(PlainButton):
         self.grid_columnconfigure((0, 4), minsize=round(side * self._get_widget_scaling()))
 
     def _draw(self, no_color_updates: bool = False) -> None:
-        self._border_color = colours.FOCUS if self._has_focus else self._bg_color
+        has_ring = self._has_focus and uses_keyboard(self)
+        self._border_color = colours.FOCUS if has_ring else self._bg_color
         super()._draw(no_color_updates)
+        for part in (self._text_label, self._image_label):
+            if part is not None and not part.bind("<FocusIn>"):
+                # A click gives the keyboard to what lies under the pointer; pass it on.
+                part.bind("<FocusIn>", lambda _event: self._canvas.focus_set())
 
     def _on_release(self, _event: object = None) -> None:
         # customtkinter would set a timer for a flash here, which outlives a button that closes its
@@ -139,6 +147,10 @@ class Button(PlainButton):
     def _press(self, _event: object) -> str:
         self.invoke()
         return "break"
+
+    def _note_key(self, _event: object) -> None:
+        note_key(self)
+        self._draw()
 
     def _show_ring(self, *, has_focus: bool) -> None:
         self._has_focus = has_focus

@@ -47,13 +47,20 @@ class Curves:
         return max(self.epochs, len(self.points), 2)
 
 
-def loss_ceiling(points: Sequence[EpochPoint]) -> float:
-    """Where the loss axis ends: the largest loss, rounded up to a round number; 1 without any."""
+# Where the loss axis may end, and the distance of its grid lines; times a power of ten.
+_AXES = (
+    (1.0, 0.25), (1.5, 0.5), (2.0, 0.5), (3.0, 1.0), (4.0, 1.0), (5.0, 1.0), (6.0, 2.0), (8.0, 2.0),
+    (10.0, 2.5),
+)  # fmt: skip
+
+
+def loss_axis(points: Sequence[EpochPoint]) -> tuple[float, float]:
+    """Where the loss axis ends and how far its lines lie apart: round numbers above all losses."""
     values = [v for p in points for v in (p.train_loss, p.validation_loss) if math.isfinite(v)]
     largest = max(values, default=1.0)
     scale = 10.0 ** math.floor(math.log10(max(largest, 1e-3)))
-    steps = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-    return next(step * scale for step in steps if step * scale >= largest - 1e-9)
+    end, step = next(axis for axis in _AXES if axis[0] * scale >= largest - 1e-9)
+    return end * scale, step * scale
 
 
 def spread(first: float, second: float, gap: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from PIL import Image
 from product_gui.theme import fonts
 from product_gui.theme.plots import PlotColours
 from product_gui.widgets.confidence_bars import percentage
-from product_gui.widgets.curve_values import Curves, PlotWords, loss_ceiling, spread
+from product_gui.widgets.curve_values import Curves, PlotWords, loss_axis, spread
 
 # Pixels at 100 % around each plot; a figure of 72 dpi has points the size of pixels.
 _LEFT: Final = 46
@@ -44,7 +44,7 @@ class CurveSheet:
 
     def picture(self, curves: Curves, size: tuple[int, int]) -> Image.Image:
         """The plots in so many pixels of width and height, RGBA."""
-        frame = (size, curves.length, loss_ceiling(curves.points), curves.phases)
+        frame = (size, curves.length, loss_axis(curves.points), curves.phases)
         if frame != self._drawn_for:
             self._drawn_for = frame
             self._draw_background(curves, size)
@@ -54,8 +54,8 @@ class CurveSheet:
 
     def _draw_background(self, curves: Curves, size: tuple[int, int]) -> None:
         self._figure.set_size_inches(size[0] / 72, size[1] / 72)
-        self._accuracy.set_frame(curves, 1.0)
-        self._loss.set_frame(curves, loss_ceiling(curves.points))
+        self._accuracy.set_frame(curves, 1.0, 0.25)
+        self._loss.set_frame(curves, *loss_axis(curves.points))
         self._arrange(size)
         self._canvas.draw()
         self._background = self._canvas.copy_from_bbox(self._figure.bbox)
@@ -111,7 +111,6 @@ class _Plot:
 
     def show_shares(self) -> None:
         """Label the axis in percent."""
-        self.axes.yaxis.set_major_locator(MultipleLocator(0.25))
         self.axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
 
     def show_axis_word(self, word: str) -> None:
@@ -128,9 +127,10 @@ class _Plot:
             fontsize=fonts.SIZE_CAPTION * self._scaling,
         )
 
-    def set_frame(self, curves: Curves, top: float) -> None:
+    def set_frame(self, curves: Curves, top: float, step: float) -> None:
         self.axes.set_xlim(1 - 0.01 * curves.length, curves.length)
         self.axes.set_ylim(0, top)
+        self.axes.yaxis.set_major_locator(MultipleLocator(step))
         for artist in self._phases:
             artist.remove()
         self._phases = [part for phase in curves.phases for part in self._phase(*phase)]
@@ -244,7 +244,6 @@ class _Plot:
         axes.grid(axis="y", color=style.grid, lw=scaling)
         axes.set_axisbelow(True)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
-        axes.yaxis.set_major_locator(MaxNLocator(4))
         size = fonts.SIZE_CAPTION * scaling
         axes.tick_params(
             length=0, pad=6 * scaling, labelsize=size, labelcolor=style.muted,

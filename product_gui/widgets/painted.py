@@ -10,6 +10,7 @@ from product_gui.theme.colours import Colour
 from product_gui.theme.icons import draw_icon
 from product_gui.theme.shapes import Box, Shapes
 from product_gui.widgets.elide import Where, elide
+from product_gui.widgets.focus import uses_keyboard, watch_input
 from product_gui.widgets.toolkit import Base
 
 Anchor = Literal["nw", "n", "ne", "w", "center", "e", "sw", "s", "se"]
@@ -34,7 +35,7 @@ class Painted(Base):
         self._idle: str | None = None
         self._background = background
         self._icons: dict[tuple[str, int, str], ImageTk.PhotoImage] = {}
-        self.has_focus = False
+        self._is_focused = False
         super().__init__(master, width=width, height=height)
         self.canvas = tk.Canvas(self, width=1, height=1, borderwidth=0, highlightthickness=0)
         self.canvas.place(x=0, y=0, relwidth=1, relheight=1)
@@ -106,9 +107,14 @@ class Painted(Base):
         return self._icons[key]
 
     def focus_ring(self, box: Box, radius: int) -> None:
-        """Draw the ring around what has the keyboard; nothing if another widget has it."""
+        """Draw the ring around what has the keyboard, if ``has_focus``."""
         if self.has_focus:
             self.shapes.ring(box, radius, self.colour(colours.FOCUS), self.px(metrics.FOCUS_RING))
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether it has the keyboard, and keys are in use."""
+        return self._is_focused and uses_keyboard(self)
 
     def focus_set(self) -> None:
         """Give it the keyboard."""
@@ -154,11 +160,13 @@ class Painted(Base):
         self.schedule_paint()
 
     def _take_focus(self) -> None:
+        watch_input(self)
         self.canvas.configure(takefocus=1)
         self.canvas.bind("<Button-1>", lambda _event: self.canvas.focus_set(), add=True)
         self.canvas.bind("<FocusIn>", lambda _event: self._set_focus(True), add=True)
         self.canvas.bind("<FocusOut>", lambda _event: self._set_focus(False), add=True)
+        self.canvas.bind("<Key>", lambda _event: self.schedule_paint(), add=True)
 
     def _set_focus(self, has_focus: bool) -> None:
-        self.has_focus = has_focus
+        self._is_focused = has_focus
         self.schedule_paint()

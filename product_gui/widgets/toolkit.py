@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         _state: str
         _border_color: str | tuple[str, str]
         _mouse_inside: bool
+        _text_label: tk.Label | None
+        _image_label: tk.Label | None
 
         def invoke(self) -> Any: ...
         def _create_grid(self) -> None: ...

@@ -7,6 +7,7 @@ from product_gui.theme import appearance, colours, fonts
 
 _DELAY_MS: Final = 500
 _WRAP: Final = 360
+_SMALL: Final = 96
 
 
 class Tooltip:
@@ -94,16 +95,17 @@ class Tooltip:
         return 0 <= across < widget.winfo_width() and 0 <= down < widget.winfo_height()
 
     def _place(self, window: tk.Toplevel) -> str:
+        """Below a small widget, so that it hides no words; below the pointer on a large one."""
         widget, gap = self._widget, 8
-        left, top = widget.winfo_rootx(), widget.winfo_rooty()
         x, y = widget.winfo_pointerxy()
         if not self._is_inside(x, y):
-            x, y = left, top + widget.winfo_height() - gap  # it came with the keyboard
+            x = widget.winfo_rootx()  # it came with the keyboard
+        is_small = widget.winfo_height() <= _SMALL
+        below = widget.winfo_rooty() + widget.winfo_height() + gap // 2 if is_small else y + 2 * gap
+        above = (widget.winfo_rooty() if is_small else y) - window.winfo_reqheight() - gap
+        fits = below + window.winfo_reqheight() <= widget.winfo_screenheight()
         x = min(x, widget.winfo_screenwidth() - window.winfo_reqwidth() - gap)
-        below = y + 2 * gap
-        if below + window.winfo_reqheight() > widget.winfo_screenheight():
-            below = y - window.winfo_reqheight() - gap
-        return f"+{max(0, x)}+{max(0, below)}"
+        return f"+{max(0, x)}+{max(0, below if fits else above)}"
 
 
 def _body(window: tk.Toplevel, text: str) -> tk.Label:

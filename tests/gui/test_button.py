@@ -86,3 +86,14 @@ def test_words_and_icon_can_change(stage: Stage, pressed: list[str]) -> None:
     assert button.cget("text") == "Go on"
     stage.click(button)
     assert pressed == ["Pause"]
+
+
+def test_a_click_draws_no_ring_but_the_next_key_does(stage: Stage, pressed: list[str]) -> None:
+    button = make(stage, pressed, "Train")
+    make(stage, pressed, "other")
+    stage.click(button)
+    assert button._canvas.itemcget("border_rectangle_1", "fill") == colours.WINDOW[0]
+    stage.press("shift")
+    assert button._canvas.itemcget("border_rectangle_1", "fill") == colours.FOCUS[0]
+    stage.press("Tab", "shift+Tab")
+    assert button._canvas.itemcget("border_rectangle_1", "fill") == colours.FOCUS[0]

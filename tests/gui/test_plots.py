@@ -8,7 +8,7 @@ import pytest
 
 from product_gui.theme import appearance, colours
 from product_gui.theme.plots import PlotColours, plot_colours
-from product_gui.widgets.curve_values import Curves, EpochPoint, PlotWords, loss_ceiling, spread
+from product_gui.widgets.curve_values import Curves, EpochPoint, PlotWords, loss_axis, spread
 from product_gui.widgets.figure_view import FigureView
 from product_gui.widgets.live_plot import LivePlot
 from tests.gui.looks import pixels, share_of
@@ -22,23 +22,25 @@ def point(epoch: int) -> EpochPoint:
 
 
 @pytest.mark.parametrize(
-    ("losses", "ceiling"),
+    ("losses", "axis"),
     [
-        ((), 1.0),
-        ((0.93,), 1.0),
-        ((1.01,), 1.5),
-        ((2.3, 0.2), 3.0),
-        ((11.0,), 15.0),
-        ((0.02,), 0.02),
-        ((float("nan"), 1.2), 1.5),
-        ((float("inf"), 4.2), 5.0),
-        ((0.0,), 0.001),
-        ((1e6,), 1e6),
+        ((), (1.0, 0.25)),
+        ((0.93,), (1.0, 0.25)),
+        ((1.01,), (1.5, 0.5)),
+        ((2.3, 0.2), (3.0, 1.0)),
+        ((11.0,), (15.0, 5.0)),
+        ((0.02,), (0.02, 0.005)),
+        ((float("nan"), 1.2), (1.5, 0.5)),
+        ((float("inf"), 4.2), (5.0, 1.0)),
+        ((0.0,), (0.001, 0.00025)),
+        ((1e6,), (1e6, 250_000)),
     ],
 )
-def test_the_loss_axis_ends_at_a_round_number(losses: tuple[float, ...], ceiling: float) -> None:
+def test_the_loss_axis_has_round_numbers(
+    losses: tuple[float, ...], axis: tuple[float, float]
+) -> None:
     points = [EpochPoint(loss, 0.0, 0.0, 0.0) for loss in losses]
-    assert loss_ceiling(points) == pytest.approx(ceiling)
+    assert loss_axis(points) == pytest.approx(axis)
 
 
 @pytest.mark.parametrize(
