@@ -6,6 +6,7 @@ once and kept in the cache, so that training a head on them needs no TensorFlow 
 
 import hashlib
 import logging
+import shutil
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TEMPLATE_CLASSES = 2
+
+_EMBEDDER, _TEMPLATE = "embedder.tflite", "template.keras"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,15 @@ def prepare_backbone(
         StorageError: The cache folder cannot be written.
         Cancelled, Stopped: The caller ended it.
     """
-    folder = storage.cache_folder() / "backbones" / _key(architecture, input_size, weights)
-    embedder, template = folder / "embedder.tflite", folder / "template.keras"
-    if not (embedder.is_file() and template.is_file()):
+    folder = _folder(architecture, input_size, weights)
+    if not _is_prepared(folder):
         _build_into(folder, architecture, input_size, weights, report, control)
-    return PreparedBackbone(embedder.read_bytes(), template)
+    return PreparedBackbone((folder / _EMBEDDER).read_bytes(), folder / _TEMPLATE)
+
+
+def backbone_is_prepared(architecture: str, *, input_size: int, weights: str) -> bool:
+    """Whether ``prepare_backbone`` will find it in the cache."""
+    return _is_prepared(_folder(architecture, input_size, weights))
 
 
 def _build_into(
@@ -94,19 +101,28 @@ def _build_into(
         report=report,
         control=control,
     )
+    if not _is_prepared(folder):
+        shutil.rmtree(folder, ignore_errors=True)  # half of it may have been deleted
     try:
         with storage.replacing_folder(folder) as temporary:
-            model.save(temporary / "template.keras")
-            (temporary / "embedder.tflite").write_bytes(embedder_to_litert(model))
+            model.save(temporary / _TEMPLATE)
+            (temporary / _EMBEDDER).write_bytes(embedder_to_litert(model))
     except StorageError:
-        if not (folder / "template.keras").is_file():  # another process may have been faster
+        if not _is_prepared(folder):  # another process may have been faster
             raise
 
 
-def _key(architecture: str, input_size: int, weights: str) -> str:
-    """Names the prepared backbone; a weights file counts by its content."""
-    path = Path(weights)
-    digest = hashlib.blake2b(digest_size=8)
-    digest.update(path.read_bytes() if path.is_file() else weights.encode())
-    digest.update(version("keras").encode())
-    return f"{architecture}-{input_size}-{digest.hexdigest()}"
+def _is_prepared(folder: Path) -> bool:
+    return (folder / _EMBEDDER).is_file() and (folder / _TEMPLATE).is_file()
+
+
+def _folder(architecture: str, input_size: int, weights: str) -> Path:
+    """Where the prepared backbone lies; a weights file counts by its content."""
+    digest = hashlib.blake2b(version("keras").encode(), digest_size=8)
+    if weights in ("imagenet", "none") or not Path(weights).is_file():
+        digest.update(weights.encode(errors="surrogateescape"))
+    else:
+        with Path(weights).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "blake2b").digest())
+    name = f"{architecture}-{input_size}-{digest.hexdigest()}"
+    return storage.cache_folder() / "backbones" / name

@@ -1,11 +1,13 @@
 """The "fast" way: photos through a frozen backbone once, then a head on the vectors."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ml_core.control import Control
 from ml_core.dataset.scan import Part
 from ml_core.embedding.conversion import PreparedBackbone, prepare_backbone
-from ml_core.embedding.embed import View, embed_photos
+from ml_core.embedding.embed import embed_photos
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.embedding.vector_store import VectorStore
 from ml_core.events import PhaseStarted, Report, Warned
@@ -97,27 +99,19 @@ def embed_for_training(
 ) -> tuple[LabelledVectors, LabelledVectors]:
     """Vectors of the training photos (also mirrored, if asked) and of the validation photos."""
     train, validation = photos.parts[Part.TRAIN], photos.parts[Part.VALIDATION]
-    views = [
-        *map(View, train.photos, train.hashes),
-        *map(View, validation.photos, validation.hashes),
-    ]
+    views = train.views() + validation.views()
     if mirror:
-        views += [View(view.photo, view.content, is_mirrored=True) for view in views[: len(train)]]
+        views += [replace(view, is_mirrored=True) for view in train.views()]
     with VectorStore() as store:
         embedded = embed_photos(views, embedder, store=store, report=report, control=control)
-    # A mirrored view stands len(views before) after its plain one; either failing loses the photo.
+    # A mirrored view stands ``plain`` places after its plain one; either failing loses the photo.
     plain = len(train) + len(validation)
     failures = {
         index if index < plain else index - plain: error
         for index, error in embedded.failures.items()
     }
-    in_train = {index: error for index, error in failures.items() if index < len(train)}
-    in_validation = {
-        index - len(train): error for index, error in failures.items() if index >= len(train)
-    }
-    photos.leave_out(Part.TRAIN, in_train, report)
-    photos.leave_out(Part.VALIDATION, in_validation, report)
-    lost = set(failures) | {plain + index for index in in_train if mirror}
+    photos.leave_out((Part.TRAIN, Part.VALIDATION), failures, report)
+    lost = {place for index in failures for place in (index, plain + index) if place < len(views)}
     vectors = np.delete(embedded.vectors, sorted(lost), axis=0)
     return _labelled(vectors, photos, mirror=mirror)
 

@@ -10,7 +10,7 @@ from ml_core.control import Control
 from ml_core.dataset.pipeline import training_batches, validation_batches
 from ml_core.embedding.conversion import embedder_to_litert
 from ml_core.embedding.embedder import Embedder
-from ml_core.errors import Stopped
+from ml_core.errors import Stopped, StorageError, TrainingError
 from ml_core.events import Phase, PhaseStarted, Report, Warned
 from ml_core.models.build import build, set_all_trainable, set_trainable_top
 from ml_core.training.frozen import input_spec
@@ -55,10 +55,11 @@ def fine_tuned(
 ) -> Network:
     """Tune the upper layers of the network's backbone, from its trained head on.
 
-    Gives the network it was given, where tuning did not make it better on the validation photos.
+    Gives the network it was given, where tuning failed or did not make it better on the validation
+    photos; which of these it was is reported as Warned.
 
     Raises:
-        TrainingError, StorageError, DatasetError: It cannot go on.
+        WeightsError, DatasetError: Weights or photos have gone in the meantime.
         Cancelled: The caller cancelled.
     """
     try:
@@ -67,8 +68,12 @@ def fine_tuned(
         )
     except Stopped:  # before tuning began; the frozen network is there to keep
         return replace(network, was_stopped=True)
+    except (TrainingError, StorageError) as error:
+        report(Warned(f"Fine-tuning failed, so the network stays as it was before. {error}"))
+        return network
     if result.best_epoch == 0:
-        report(Warned("Fine-tuning made it no better, so the network stays as it was before."))
+        if not result.was_stopped:
+            report(Warned("Fine-tuning made it no better, so the network stays as it was before."))
         return replace(network, was_stopped=result.was_stopped)
     return _as_network(tuned, recipe, was_stopped=result.was_stopped)
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ml_core.embedding.embedder import Embedder
 from ml_core.training.head import Head
 
@@ -27,12 +25,3 @@ class Network:
     parameters: int
     write_archive: Callable[[Path], None]
     was_stopped: bool = False
-
-    def with_head(self, head: Head, write_archive: Callable[[Path], None]) -> "Network":
-        """The same embedder under another head."""
-        parameters = self.parameters - _size(self.head) + _size(head)
-        return Network(self.embedder, head, parameters, write_archive, self.was_stopped)
-
-
-def _size(head: Head) -> int:
-    return int(np.size(head.kernel) + np.size(head.bias))

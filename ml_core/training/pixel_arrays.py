@@ -1,10 +1,11 @@
 """Decoded photos for Keras training, on the disk so that memory does not grow with the photos."""
 
+import math
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from ml_core.training.prepare import PreparedPhotos
 
 SPARE_BYTES = 200_000_000
 """What the disk must still hold after the pixels were written."""
+
+_PARTS = (Part.TRAIN, Part.VALIDATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +46,44 @@ def decoded(
         Cancelled, Stopped: The caller ended it.
     """
     report(PhaseStarted("read", "Reading the photos"))
+    chosen = [photo for part in _PARTS for photo in photos.parts[part].photos]
+    require_room(len(chosen), spec)
+    with _on_disk((len(chosen), spec.size, spec.size, spec.channels)) as pixels:
+        failed = dict(load_into_array(chosen, spec, pixels, report=report, control=control))
+        photos.leave_out(_PARTS, failed, report)
+        kept = _without(pixels, failed)
+        train, validation = (photos.labels(part) for part in _PARTS)
+        yield (
+            PixelArray(kept[: len(train)], train),
+            PixelArray(kept[len(train) :], validation),
+        )
+
+
+def require_room(photos: int, spec: InputSpec) -> None:
+    """Raise StorageError unless the disk has room for the pixels of so many photos."""
+    needed = photos * spec.size * spec.size * spec.channels
+    storage.require_free_space(storage.cache_folder(), needed + SPARE_BYTES)
+
+
+@contextmanager
+def _on_disk(shape: tuple[int, ...]) -> Iterator[Pixels]:
+    """An array in a file without a name: whatever ends the program, nothing is left behind."""
     folder = storage.cache_folder()
-    count = len(photos.parts[Part.TRAIN]) + len(photos.parts[Part.VALIDATION])
-    storage.require_free_space(folder, count * _bytes_each(spec) + SPARE_BYTES)
     with storage.translated(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        temporary = tempfile.TemporaryDirectory(
-            dir=folder, prefix="pixels-", ignore_cleanup_errors=True
-        )
-    with temporary as name:
-        yield tuple(  # type: ignore[misc]  # there are exactly two parts
-            _decode(photos, part, spec, Path(name), report, control)
-            for part in (Part.TRAIN, Part.VALIDATION)
-        )
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
+    with file:
+        with storage.translated(folder):
+            if hasattr(os, "posix_fallocate"):  # a disk that fills up later would kill the program
+                os.posix_fallocate(file.fileno(), 0, math.prod(shape))
+            pixels = np.memmap(file, np.uint8, "r+", shape=shape)
+        yield pixels
 
 
-def _decode(
-    photos: PreparedPhotos,
-    part: Part,
-    spec: InputSpec,
-    folder: Path,
-    report: Report,
-    control: Control,
-) -> PixelArray:
-    chosen = photos.parts[part].photos
-    shape = (len(chosen), spec.size, spec.size, spec.channels)
-    with storage.translated(folder):
-        pixels = np.memmap(folder / f"{part}.raw", np.uint8, "w+", shape=shape)
-    failed = load_into_array(chosen, spec, pixels, report=report, control=control)
-    photos.leave_out(part, dict(failed), report)
-    return PixelArray(_without(pixels, [index for index, _ in failed]), photos.labels(part))
-
-
-def _without(pixels: Pixels, rows: list[int]) -> Pixels:
+def _without(pixels: Pixels, rows: Container[int]) -> Pixels:
     """Close the gaps in place: a copy could be larger than the memory."""
-    kept = [row for row in range(len(pixels)) if row not in set(rows)] if rows else []
+    kept = [row for row in range(len(pixels)) if row not in rows]
     for target, row in enumerate(kept):
         if target != row:
             pixels[target] = pixels[row]
-    return pixels[: len(kept)] if rows else pixels
-
-
-def _bytes_each(spec: InputSpec) -> int:
-    return spec.size * spec.size * spec.channels
+    return pixels[: len(kept)]

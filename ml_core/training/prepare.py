@@ -1,6 +1,6 @@
 """Before the first slow step: hash the photos, split them, and see that training can work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from ml_core.control import Control
 from ml_core.dataset.reading import content_hashes
 from ml_core.dataset.scan import Dataset, Part, Photo, SkippedFile
 from ml_core.dataset.split import dataset_fingerprint, split_dataset
+from ml_core.embedding.embed import View
 from ml_core.errors import DatasetError, ImageError
 from ml_core.events import PhaseStarted, PhotoSkipped, PhotosSplit, Report
 from ml_core.training.recipe import Recipe
@@ -25,7 +26,11 @@ class PartPhotos:
     def __len__(self) -> int:
         return len(self.photos)
 
-    def without(self, indices: Sequence[int] | set[int]) -> "PartPhotos":
+    def views(self) -> list[View]:
+        """Each photo as it is."""
+        return list(map(View, self.photos, self.hashes))
+
+    def without(self, indices: Sequence[int]) -> "PartPhotos":
         """All but the photos at these places."""
         gone = set(indices)
         kept = [index for index in range(len(self)) if index not in gone]
@@ -49,19 +54,32 @@ class PreparedPhotos:
         self.skipped = list(skipped)
         self.fingerprint = fingerprint
 
-    def leave_out(self, part: Part, failures: dict[int, ImageError], report: Report) -> None:
-        """Take photos that could not be read out of a part, naming each.
+    def leave_out(
+        self, parts: Sequence[Part], failures: Mapping[int, ImageError], report: Report
+    ) -> None:
+        """Take photos that could not be read out of these parts, naming each.
+
+        Args:
+            parts: In the order in which their photos were read.
+            failures: Place among the photos of all these parts -> why it could not be read.
+            report: Told of each photo, and of how many are left.
 
         Raises:
             DatasetError: A class has no training photo left, or nothing is left to validate on.
         """
-        for index, error in failures.items():
-            path = self.parts[part].photos[index].path
-            self.skipped.append(SkippedFile(path, str(error)))
-            report(PhotoSkipped(path, str(error)))
+        start = 0
+        for part in parts:
+            photos = self.parts[part]
+            places = [index for index in sorted(failures) if 0 <= index - start < len(photos)]
+            for index in places:
+                file = SkippedFile(photos.photos[index - start].path, str(failures[index]))
+                self.skipped.append(file)
+                report(PhotoSkipped(file.path, file.reason))
+            self.parts[part] = photos.without([index - start for index in places])
+            start += len(photos)
         if failures:
-            self.parts[part] = self.parts[part].without(set(failures))
             self.require_trainable()
+            report(self.counts())
 
     def require_trainable(self) -> None:
         """Raise DatasetError unless every class can be learned and there is a validation photo."""
@@ -101,37 +119,35 @@ def prepare(
     """
     report(PhaseStarted("scan", "Looking through the photos"))
     outcomes = content_hashes(dataset.photos, report=report, control=control)
-    readable = [
-        (photo, outcome)
-        for photo, outcome in zip(dataset.photos, outcomes, strict=True)
-        if isinstance(outcome, bytes)
-    ]
+    readable: dict[Photo, bytes] = {}
     skipped = list(dataset.skipped)
     for photo, outcome in zip(dataset.photos, outcomes, strict=True):
-        if isinstance(outcome, ImageError):
+        if isinstance(outcome, bytes):
+            readable[photo] = outcome
+        else:
             skipped.append(SkippedFile(photo.path, str(outcome)))
             report(PhotoSkipped(photo.path, str(outcome)))
-    usable = replace(dataset, photos=tuple(photo for photo, _ in readable))
-    hashes = [content for _, content in readable]
+    usable = replace(dataset, photos=tuple(readable))
+    fingerprint = dataset_fingerprint(usable, list(readable.values()))
+    parts = _dealt(usable, readable, recipe)
+    prepared = PreparedPhotos(dataset.class_names, parts, skipped, fingerprint)
+    prepared.require_trainable()
+    report(prepared.counts())
+    return prepared
+
+
+def _dealt(
+    dataset: Dataset, hashes: Mapping[Photo, bytes], recipe: Recipe
+) -> dict[Part, PartPhotos]:
     split = split_dataset(
-        usable,
-        hashes,
+        dataset,
+        [hashes[photo] for photo in dataset.photos],
         validation_share=recipe.validation_share,
         test_share=recipe.test_share,
         seed=recipe.seed,
     )
-    by_photo = dict(readable)
-    parts = {
-        part: PartPhotos(photos, tuple(by_photo[photo] for photo in photos))
-        for part, photos in (
-            (Part.TRAIN, split.train),
-            (Part.VALIDATION, split.validation),
-            (Part.TEST, split.test),
-        )
+    by_part = {Part.TRAIN: split.train, Part.VALIDATION: split.validation, Part.TEST: split.test}
+    return {
+        part: PartPhotos(photos, tuple(hashes[photo] for photo in photos))
+        for part, photos in by_part.items()
     }
-    prepared = PreparedPhotos(
-        dataset.class_names, parts, skipped, dataset_fingerprint(usable, hashes)
-    )
-    prepared.require_trainable()
-    report(prepared.counts())
-    return prepared

@@ -1,14 +1,12 @@
 """The whole workflow: prepare, embed, head, fine-tune (or scratch), evaluate, save."""
 
-import logging
-import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -16,26 +14,22 @@ import numpy as np
 from ml_core import storage
 from ml_core.control import Control
 from ml_core.dataset.scan import Dataset, Part
-from ml_core.embedding.embed import View, embed_photos
+from ml_core.embedding.embed import embed_photos
 from ml_core.embedding.embedder import Vectors
 from ml_core.embedding.vector_store import VectorStore
 from ml_core.evaluation.evaluate import Answer, Evaluation
 from ml_core.events import DeviceChosen, PhaseStarted, Report, ignore
 from ml_core.model_file.manifest import Manifest, Scores
 from ml_core.model_file.write import write
-from ml_core.models import registry
-from ml_core.runs import Run, RunRecorder, recording, runs_folder
+from ml_core.parallel import processor_cores
+from ml_core.runs import Run, RunRecorder, recording
 from ml_core.training.frozen import train_on_frozen
 from ml_core.training.network import Network
 from ml_core.training.prepare import PreparedPhotos, prepare
 from ml_core.training.recipe import Recipe
+from ml_core.training.requirements import require_room, require_weights
 
-log = logging.getLogger(__name__)
-
-BYTES_PER_PARAMETER = 4
 _NAMED_PACKAGES = ("product-classifier", "keras", "tensorflow", "ai-edge-litert", "pillow", "numpy")
-SPARE_BYTES = 50_000_000
-"""Room for everything of a run but its model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +72,8 @@ def train(
     """
     recipe.validate()
     control = control or Control()
-    _require_room(recipe)
+    require_room(dataset, recipe)
+    require_weights(recipe, report=report, control=control)
     with recording(dataset, recipe, name=name) as recorder:
         report, clock = recorder.listening(report), _Clock()
         with clock.phase("prepare"):
@@ -89,10 +84,7 @@ def train(
         closing = control.closing()
         with clock.phase("evaluate"):
             report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
-            validation, test = (
-                evaluate_part(photos, part, network, report=report, control=closing)
-                for part in (Part.VALIDATION, Part.TEST)
-            )
+            validation, test = evaluated(photos, network, report=report, control=closing)
         with clock.phase("save"):
             report(PhaseStarted("save", "Saving the model"))
             closing.checkpoint()
@@ -143,19 +135,23 @@ def _train_network(
         return fine_tuned(network, photos, recipe, folder=folder, report=report, control=control)
 
 
-def evaluate_part(
-    photos: PreparedPhotos, part: Part, network: Network, *, report: Report, control: Control
-) -> Evaluation:
-    """What the network answers for the photos of one part, as the written model file would."""
-    chosen = photos.parts[part]
-    views = list(map(View, chosen.photos, chosen.hashes))
+def evaluated(
+    photos: PreparedPhotos, network: Network, *, report: Report, control: Control
+) -> tuple[Evaluation, Evaluation]:
+    """What the network answers for validation and test photos, as the written file would."""
+    parts = (Part.VALIDATION, Part.TEST)
+    views = [view for part in parts for view in photos.parts[part].views()]
     with VectorStore() as store:
         embedded = embed_photos(
             views, network.embedder, store=store, phase="evaluate", report=report, control=control
         )
-    photos.leave_out(part, embedded.failures, report)
+    photos.leave_out(parts, embedded.failures, report)
     vectors = np.delete(embedded.vectors, sorted(embedded.failures), axis=0)
-    return _evaluation(photos, part, network, vectors)
+    validation, test = np.split(vectors, [len(photos.parts[Part.VALIDATION])])
+    return (
+        _evaluation(photos, Part.VALIDATION, network, validation),
+        _evaluation(photos, Part.TEST, network, test),
+    )
 
 
 def _evaluation(
@@ -196,7 +192,7 @@ def _manifest(
         recipe=run.recipe,
         dataset_fingerprint=photos.fingerprint,
         photo_counts=asdict(photos.counts()),
-        versions={name: version(name) for name in _NAMED_PACKAGES},
+        versions=_versions(),
         hashes={},
     )
 
@@ -220,15 +216,17 @@ def _accuracy(evaluation: Evaluation) -> float | None:
     return evaluation.accuracy if evaluation.photos else None
 
 
-def _require_room(recipe: Recipe) -> None:
-    """The model file holds the network twice: for Keras and for LiteRT."""
-    parameters = registry.get(recipe.architecture).parameters
-    needed = 3 * BYTES_PER_PARAMETER * parameters + SPARE_BYTES
-    storage.require_free_space(runs_folder(), needed)
+def _versions() -> dict[str, str]:
+    """Of the packages that matter; some go by other names on other systems."""
+    versions = {}
+    for name in _NAMED_PACKAGES:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
 
 
 def _device() -> str:
-    cores = os.cpu_count() or 1
+    cores = processor_cores()
     return f"{cores} processor core{'s' if cores > 1 else ''}"
 
 

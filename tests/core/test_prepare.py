@@ -1,0 +1,230 @@
+"""Before and around training: splitting, and photos that turn out to be unreadable."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml_core.control import Control
+from ml_core.dataset.scan import Part, scan_folder
+from ml_core.embedding.embedder import Embedder
+from ml_core.errors import DatasetError, StorageError
+from ml_core.events import Event, PhotoSkipped, PhotosSplit, StepProgress, ignore
+from ml_core.images import InputSpec, load_for_model
+from ml_core.model_file.read import read
+from ml_core.training import pixel_arrays
+from ml_core.training.frozen import embed_for_training
+from ml_core.training.pixel_arrays import decoded
+from ml_core.training.prepare import PreparedPhotos, prepare
+from tests.core.conftest import fast_recipe
+from tests.core.disk import disk_without_room
+from tests.core.sample_photos import make_product_photos
+
+ALL = (Part.TRAIN, Part.VALIDATION, Part.TEST)
+RECIPE = replace(fast_recipe(), seed=7)
+
+
+def prepared(folder: Path, events: list[Event] | None = None, **changes: object) -> PreparedPhotos:
+    report = ignore if events is None else events.append
+    recipe = replace(RECIPE, **changes)  # type: ignore[arg-type]
+    return prepare(scan_folder(folder), recipe, report=report, control=Control())
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """Three categories of ten."""
+    return make_product_photos(tmp_path / "few", per_class=10)
+
+
+def spoil(photos: PreparedPhotos, part: Part, index: int) -> Path:
+    """Cut a photo short: its file can be hashed, but not decoded."""
+    path = photos.parts[part].photos[index].path
+    path.write_bytes(path.read_bytes()[:200])
+    return path
+
+
+def skipped(events: list[Event]) -> list[Path]:
+    return [event.path for event in events if isinstance(event, PhotoSkipped)]
+
+
+def test_every_photo_is_in_one_part_with_its_hash_and_label(few: Path) -> None:
+    events: list[Event] = []
+    photos = prepared(few, events)
+    seen = [photo.path for part in ALL for photo in photos.parts[part].photos]
+    assert sorted(seen) == sorted(few.rglob("*.jpg"))
+    assert [len(photos.parts[part]) for part in ALL] == [18, 6, 6]
+    assert events[-1] == PhotosSplit(18, 6, 6, 0) == photos.counts()
+    for part in ALL:
+        for photo, label in zip(photos.parts[part].photos, photos.labels(part), strict=True):
+            assert photos.class_names[label] == photo.path.parent.name
+        hashes = photos.parts[part].hashes
+        assert len(set(hashes)) == len(hashes) == len(photos.parts[part])
+
+
+def test_the_seed_decides_and_names_do_not(few: Path, tmp_path: Path) -> None:
+    def contents(folder: Path, **changes: object) -> list[set[bytes]]:
+        photos = prepared(folder, **changes)
+        return [set(photos.parts[part].hashes) for part in ALL]
+
+    renamed = tmp_path / "renamed"
+    for number, path in enumerate(sorted(few.rglob("*.jpg"), reverse=True)):
+        target = renamed / path.parent.name / f"{number}.jpeg"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    assert contents(few) == contents(few) == contents(renamed)
+    assert contents(few) != contents(few, seed=8)
+    assert prepared(few).fingerprint == prepared(renamed).fingerprint
+
+
+def test_files_that_cannot_be_read_at_all_are_skipped_by_name(few: Path) -> None:
+    events: list[Event] = []
+    dataset = scan_folder(few)
+    gone = few / "mug" / "mug_003.jpg"
+    gone.unlink()
+    photos = prepare(dataset, RECIPE, report=events.append, control=Control())
+    assert skipped(events) == [gone]
+    assert photos.counts().skipped == 1
+    assert "mug_003.jpg" in photos.skipped[0].reason
+
+
+def test_what_the_scan_skipped_counts(few: Path) -> None:
+    (few / "mug" / "notes.txt").write_text("x")
+    assert prepared(few).counts().skipped == 1
+
+
+def test_a_part_without_photos_is_no_error_but_for_training_and_validation(few: Path) -> None:
+    assert len(prepared(few, test_share=0.0).parts[Part.TEST]) == 0
+    photos = prepared(few)
+    photos.parts[Part.VALIDATION] = photos.parts[Part.VALIDATION].without(range(6))
+    with pytest.raises(DatasetError, match="left to check the training with"):
+        photos.require_trainable()
+
+
+# The frozen way: vectors.
+
+
+@pytest.fixture
+def embedder(fast_model: Path) -> Embedder:
+    contents = read(fast_model)
+    return Embedder(contents.embedder, contents.manifest.input)
+
+
+def assert_aligned(photos: PreparedPhotos, embedder: Embedder, *, mirror: bool) -> None:
+    """Every vector is that of the photo with its label, the mirrored ones behind the plain."""
+    train, validation = embed_for_training(
+        photos, embedder, mirror=mirror, report=ignore, control=Control()
+    )
+    chosen = [photo.path for photo in photos.parts[Part.TRAIN].photos]
+    labels = photos.labels(Part.TRAIN)
+    times = 2 if mirror else 1
+    assert len(train.vectors) == len(train.labels) == times * len(chosen)
+    np.testing.assert_array_equal(train.labels, np.tile(labels, times))
+    for place, vector in enumerate(train.vectors):
+        pixels = load_for_model(chosen[place % len(chosen)], embedder.spec)
+        if place >= len(chosen):
+            pixels = pixels[:, ::-1]
+        np.testing.assert_array_equal(vector, embedder.embed(pixels))
+    for photo, vector in zip(photos.parts[Part.VALIDATION].photos, validation.vectors, strict=True):
+        np.testing.assert_array_equal(
+            vector, embedder.embed(load_for_model(photo.path, embedder.spec))
+        )
+    np.testing.assert_array_equal(validation.labels, photos.labels(Part.VALIDATION))
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_vectors_and_labels_stay_aligned(few: Path, embedder: Embedder, *, mirror: bool) -> None:
+    assert_aligned(prepared(few), embedder, mirror=mirror)
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_vectors_and_labels_stay_aligned_around_bad_photos(
+    few: Path, embedder: Embedder, *, mirror: bool
+) -> None:
+    photos = prepared(few)
+    bad = [
+        spoil(photos, Part.TRAIN, 0),
+        spoil(photos, Part.TRAIN, 9),
+        spoil(photos, Part.TRAIN, 17),
+        spoil(photos, Part.VALIDATION, 0),
+        spoil(photos, Part.VALIDATION, 5),
+    ]
+    events: list[Event] = []
+    embed_for_training(photos, embedder, mirror=mirror, report=events.append, control=Control())
+    assert skipped(events) == bad, "each once, in order"
+    assert events[-1] == PhotosSplit(15, 4, 6, 5)
+    assert [file.path for file in photos.skipped] == bad
+    assert_aligned(photos, embedder, mirror=mirror)
+
+
+def test_a_class_without_a_readable_photo_is_named(few: Path, embedder: Embedder) -> None:
+    photos = prepared(few)
+    for index, photo in enumerate(photos.parts[Part.TRAIN].photos):
+        if photo.path.parent.name == "mug":
+            spoil(photos, Part.TRAIN, index)
+    with pytest.raises(DatasetError, match="no usable training photo of: mug") as caught:
+        embed_for_training(photos, embedder, mirror=True, report=ignore, control=Control())
+    assert "lamp" not in str(caught.value)
+
+
+# The Keras way: pixels.
+
+SPEC = InputSpec(20, 3)
+
+
+def assert_pixels(photos: PreparedPhotos, part: Part, found: pixel_arrays.PixelArray) -> None:
+    assert len(found.pixels) == len(photos.parts[part]) > 0
+    np.testing.assert_array_equal(found.labels, photos.labels(part))
+    for photo, pixels in zip(photos.parts[part].photos, found.pixels, strict=True):
+        np.testing.assert_array_equal(pixels, load_for_model(photo.path, SPEC))
+
+
+@pytest.mark.parametrize("bad", [0, 3])
+def test_pixels_and_labels_stay_aligned(few: Path, bad: int) -> None:
+    photos, events = prepared(few), []
+    expected = [spoil(photos, Part.TRAIN, index * 8) for index in range(bad)]
+    expected += [spoil(photos, Part.VALIDATION, index) for index in range(bad)]
+    with decoded(photos, SPEC, report=events.append, control=Control()) as (train, validation):
+        assert_pixels(photos, Part.TRAIN, train)
+        assert_pixels(photos, Part.VALIDATION, validation)
+    assert skipped(events) == expected
+    steps = [(event.done, event.total) for event in events if isinstance(event, StepProgress)]
+    assert steps[-1] == (24, 24)
+    assert steps == sorted(steps), "one count for both parts"
+
+
+def test_pixels_leave_nothing_on_the_disk(few: Path, program_home: Path) -> None:
+    photos = prepared(few)
+    with decoded(photos, SPEC, report=ignore, control=Control()):
+        assert [path for path in (program_home / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_a_disk_that_is_too_full_for_the_pixels_is_an_error_in_words(
+    few: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = prepared(few)
+    with (
+        pytest.raises(StorageError, match="could not be written"),
+        disk_without_room(5000),
+        decoded(photos, SPEC, report=ignore, control=Control()),
+    ):
+        pytest.fail("there is no room")
+    monkeypatch.setattr(pixel_arrays, "SPARE_BYTES", 2**60)
+    with (
+        pytest.raises(StorageError),
+        decoded(photos, SPEC, report=ignore, control=Control()),
+    ):
+        pytest.fail("there is no room")
+
+
+def test_a_class_without_a_readable_photo_is_named_when_pixels_are_read(few: Path) -> None:
+    photos = prepared(few)
+    for index, photo in enumerate(photos.parts[Part.TRAIN].photos):
+        if photo.path.parent.name == "shirt":
+            spoil(photos, Part.TRAIN, index)
+    with (
+        pytest.raises(DatasetError, match="no usable training photo of: shirt"),
+        decoded(photos, SPEC, report=ignore, control=Control()),
+    ):
+        pytest.fail("it cannot be trained on")
