@@ -16,12 +16,14 @@ class Problem:
         advice: What was expected and how to mend it; may be empty.
         details: For "Copy details": the kind of error and where it happened.
         kind: Name of the error's class, by which a page offers a choice ("WeightsError").
+        is_own: Raised on purpose: its words say all there is to say.
     """
 
     what: str
     advice: str = ""
     details: str = ""
     kind: str = ""
+    is_own: bool = False
 
     @property
     def sentence(self) -> str:
@@ -35,7 +37,7 @@ def describe(error: BaseException) -> Problem:
     kind = type(error).__name__
     if isinstance(error, CoreError):
         advice = " ".join(part for part in (error.expected, error.mend) if part)
-        return Problem(error.what, advice, details, kind)
+        return Problem(error.what, advice, details, kind, is_own=True)
     if isinstance(error, MemoryError):
         return Problem(problems.OUT_OF_MEMORY, problems.OUT_OF_MEMORY_ADVICE, details, kind)
     if isinstance(error, OSError) and error.strerror:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -203,20 +204,28 @@ def _refused(recommended: Recipe, values: Mapping[str, Any]) -> dict[str, str]:
     errors = {}
     for name, value in values.items():
         if value != getattr(recommended, name):
-            complaint = _complaint(replace(recommended, **{name: value}))
-            if complaint:
-                errors[name] = complaint
-    if not errors and (complaint := _complaint(replace(recommended, **values))):
-        errors[""] = complaint
+            error = _complaint(replace(recommended, **{name: value}))
+            if error is not None:  # Beside the field its name and value need not be said again.
+                errors[name] = _in_field_units(name, error.expected or error.what)
+    error = _complaint(replace(recommended, **values)) if not errors else None
+    if error is not None:
+        errors[""] = str(error)
     return errors
 
 
-def _complaint(recipe: Recipe) -> str:
+def _in_field_units(name: str, sentence: str) -> str:
+    """The library speaks of shares from 0 to 1; the fields show percent."""
+    if _BY_NAME[name].kind != "percent":
+        return sentence
+    return re.sub(r"\d+(\.\d+)?", lambda number: f"{100 * float(number[0]):g} %", sentence)
+
+
+def _complaint(recipe: Recipe) -> RecipeError | None:
     try:
         recipe.validate()
     except RecipeError as error:
-        return str(error)
-    return ""
+        return error
+    return None
 
 
 def _choices(name: str, goal: Goal) -> tuple[tuple[str, str], ...]:

@@ -65,6 +65,7 @@ class TrainPresenter(Presenter[TrainState]):
         self._show_checked(
             stage=Stage.SCANNING,
             folder=folder,
+            advanced=False,
             data=None,
             dataset=None,
             problem=None,

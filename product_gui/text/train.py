@@ -110,6 +110,7 @@ RIGHT = "right on photos it had never seen"
 FAILED_TITLE = "The training could not be finished."
 COPY_DETAILS = "Copy details"
 DETAILS_COPIED = "Details copied"
+WEIGHTS_BANNER = "The pretrained network could not be downloaded, so nothing was trained."
 WEIGHTS_TITLE = "The pretrained network is missing"
 WEIGHTS_TEXT = (
     "It is fetched once from the internet and then kept. Check the connection and try again, "

@@ -13,13 +13,17 @@ BANNER = BannerWords(
 )
 
 
-def problem_message(problem: Problem | None, *, action_text: str = "") -> BannerMessage | None:
+_WITHOUT_DETAILS = ("DatasetError", "ImageError", "ModelFileError", "RecipeError")
+"""What is wrong with what the user gave: the sentence says it, and nobody else need hear of it."""
+
+
+def problem_message(problem: Problem | None) -> BannerMessage | None:
     """The banner for a problem; none without one."""
     if problem is None:
         return None
+    has_details = problem.kind not in _WITHOUT_DETAILS
     return BannerMessage(
         problem.sentence,
-        tone="error" if problem.details else "warning",
-        details=problem.details,
-        action_text=action_text,
+        tone="error" if problem.details and not problem.is_own else "warning",
+        details=problem.details if has_details else "",
     )

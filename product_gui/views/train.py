@@ -1,6 +1,7 @@
 """The Train page: at the left what it is about, at the right what to do about it."""
 
 import tkinter as tk
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from product_gui.presenters.thumbnails import Thumbnails
@@ -66,7 +67,7 @@ class TrainPage(Page[TrainState]):
     def apply(self, state: TrainState) -> None:
         """Set every widget from the state."""
         self._apply_header(state)
-        self._problem.render(problem_message(state.problem), above=self._content)
+        self._problem.render(_problem_of(state), above=self._content)
         self._notes.render(notes_of(state), above=self._content)
         self._apply_left(state)
         self._apply_right(state)
@@ -170,9 +171,19 @@ class TrainPage(Page[TrainState]):
             self._result.apply(state)
 
 
+def _problem_of(state: TrainState) -> BannerMessage | None:
+    message = problem_message(state.problem)
+    if message is not None and state.needs_weights:
+        details = f"{message.text}\n\n{message.details}"
+        return replace(message, text=words.WEIGHTS_BANNER, details=details)
+    return message
+
+
 def notes_of(state: TrainState) -> BannerMessage | None:
     """What was left out of the folder or of the training, and other remarks."""
     progress, data = state.progress, state.data
+    if state.problem is not None:
+        return None  # One message at a time.
     if progress is not None and (progress.skipped or progress.warnings):
         lines = list(progress.warnings)
         if progress.skipped:

@@ -88,7 +88,12 @@ class MainWindow(Window):
         self.title(state.title)
         self._show_page(state.page)
         self.rail.set_badge("train", is_busy=state.job is not None and state.job.activity.keeps)
-        self._banner.render(problem_message(state.problem), above=self._stack)
+        self._banner.render(
+            problem_message(state.problem),
+            above=self._stack,
+            padx=metrics.PAGE_MARGIN,
+            top=metrics.GRID * 2,
+        )
         self.bottom.render(state)
         if state.asks_to_close and not self._asks_to_close:
             self.after_idle(self.ask_to_close, state.keep_reason)

@@ -83,13 +83,15 @@ class Banner(Frame):
         if not self.winfo_manager():
             self.pack(fill="x")
 
-    def render(self, message: BannerMessage | None, *, above: tk.Misc) -> None:
+    def render(
+        self, message: BannerMessage | None, *, above: tk.Misc, padx: int = 0, top: int = 0
+    ) -> None:
         """Show a message above a widget that is packed, or none; what is shown already stays."""
         if message is None:
             self.hide()
         elif message != self._message:
             if not self.winfo_manager():
-                self.pack(fill="x", pady=(0, metrics.GRID * 2), before=above)
+                self.pack(fill="x", padx=padx, pady=(top, metrics.GRID * 2), before=above)
             self.show(message)
 
     def hide(self) -> None:

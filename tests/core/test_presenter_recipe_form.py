@@ -64,6 +64,11 @@ def test_wrong_entries_are_told_beside_their_field(name: str, entry: str) -> Non
     assert fresh_form("fast").values[name] != entry
 
 
+def test_ranges_are_in_the_units_of_the_field() -> None:
+    form = fresh_form("fast").with_value("test_share", "99")
+    assert form.errors["test_share"] == "A number from 0 % to 80 % was expected."
+
+
 def test_several_wrong_entries_at_once() -> None:
     form = fresh_form("fast").with_value("epochs", "x").with_value("batch_size", "0")
     assert set(form.errors) == {"epochs", "batch_size"}
