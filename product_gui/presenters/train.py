@@ -15,7 +15,7 @@ from product_gui.presenters.activity import Activity
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.recipe_form import RecipeForm, Value, fresh_form
-from product_gui.presenters.train_folder import ScannedFolder, summarise, why_blocked
+from product_gui.presenters.train_folder import ScannedFolder, summarise, unique_name, why_blocked
 from product_gui.presenters.train_state import (
     Stage,
     TrainState,
@@ -215,7 +215,9 @@ class TrainPresenter(Presenter[TrainState]):
 
     def _training_work(self, dataset: Dataset, recipe: Recipe, name: str) -> Work[TrainingResult]:
         def operation(report: Report, control: Control) -> TrainingResult:
-            return self.around.library.train(dataset, recipe, name, report, control)
+            library = self.around.library
+            free_name = unique_name(name, [run.name for run in library.list_runs()])
+            return library.train(dataset, recipe, free_name, report, control)
 
         return Work(
             name="train",

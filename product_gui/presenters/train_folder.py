@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,12 @@ class ScannedFolder:
 
     dataset: Dataset
     summary: FolderSummary
+
+
+def unique_name(name: str, taken: Sequence[str]) -> str:
+    """The name itself, or with the first number that makes it another than all those taken."""
+    names = itertools.chain([name], (f"{name} {number}" for number in itertools.count(2)))
+    return next(free for free in names if free not in taken)
 
 
 def why_blocked(state: TrainState) -> str:

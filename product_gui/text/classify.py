@@ -73,7 +73,7 @@ def header(done: int, total: int, unreadable: int, *, answering: bool) -> str:
     if answering and total > 1:
         parts.append(f"{done:,} done")
     if unreadable and total > 1:
-        parts.append(f"{unreadable:,} could not be read")
+        parts.append(f"{unreadable:,} unreadable")
     return " · ".join(parts)
 
 
@@ -107,7 +107,7 @@ def took(seconds: float) -> str:
 
 
 def many_took(total: int, seconds: float) -> str:
-    return f"{photos(total)} in {duration(seconds)}"
+    return f"{total:,} answered in {duration(seconds)}"
 
 
 def used_now(model: str) -> str:

@@ -76,7 +76,7 @@ EXPORTED_SHOW = "Show in folder"
 
 
 def current_name(name: str) -> str:
-    return f"● {name}"
+    return f"{name} · answers now"
 
 
 def export_title(name: str) -> str:

@@ -9,6 +9,7 @@ EMPTY_HINT = "Train a model; its score and its mistakes on photos it had never s
 TRAIN_A_MODEL = "Train a model"
 CHOOSE_RUN = "Training"
 LOADING = "Reading the results…"
+DRAWING = "Drawing…"
 NO_REPORT_TITLE = "This training has no score"
 NO_REPORT_HINT = "It ended before it could be tested."
 CONFUSION = "What was taken for what"

@@ -43,7 +43,7 @@ class OverviewTab(Frame):
         self._numbers.pack(fill="x", padx=_MARGIN, pady=(0, metrics.GRID * 2))
         curves = Frame(left)
         curves.pack(fill="both", expand=True)
-        self._curves = LivePlot(curves, words=PLOT_WORDS)
+        self._curves = LivePlot(curves, words=PLOT_WORDS, waiting=words.DRAWING)
         self._curves.pack(fill="both", expand=True, padx=metrics.GRID, pady=metrics.GRID)
         right = Frame(self)
         right.pack(side="left", fill="both", expand=True)
@@ -51,7 +51,7 @@ class OverviewTab(Frame):
         title.pack(fill="x", padx=_MARGIN, pady=(metrics.GRID * 2, 0))
         hint = Line(right, words.CONFUSION_HINT, font=fonts.CAPTION, colour=colours.MUTED)
         hint.pack(fill="x", padx=_MARGIN)
-        self._matrix = FigureView(right)
+        self._matrix = FigureView(right, waiting=words.DRAWING)
         self._matrix.pack(fill="both", expand=True, padx=metrics.GRID, pady=metrics.GRID)
 
     def apply(self, report: Report, history: Sequence[EpochFinished]) -> None:
@@ -112,11 +112,11 @@ class CategoriesTab(Frame):
                 Column("photos", words.COLUMN_PHOTOS, 110, align="e"),
             ),
         )
-        self.table.pack(fill="both", expand=True, padx=metrics.GRID, pady=(metrics.GRID, 0))
-        for text in (words.PRECISION_TIP, words.RECALL_TIP, words.F1_TIP):
+        for place, text in enumerate((words.F1_TIP, words.RECALL_TIP, words.PRECISION_TIP)):
             line = Line(self, text, font=fonts.CAPTION, colour=colours.MUTED)
-            line.pack(fill="x", padx=metrics.GRID * 2, pady=1)
-        Frame(self, fg_color="transparent", height=metrics.GRID).pack()
+            below = metrics.GRID * 1.5 if place == 0 else 0
+            line.pack(side="bottom", fill="x", padx=metrics.GRID * 2, pady=(2, below))
+        self.table.pack(fill="both", expand=True, padx=metrics.GRID, pady=(metrics.GRID, 0))
 
     def apply(self, report: Report) -> None:
         """Show a report."""

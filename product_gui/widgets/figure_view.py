@@ -22,12 +22,18 @@ class FigureView(Painted):
 
     While the window is being resized the last picture is stretched, and the figure is drawn anew
     once the size has settled: so dragging the edge stays smooth. ``on_click`` gets the place in the
-    first axes' own coordinates (column and row of a matrix).
+    first axes' own coordinates (column and row of a matrix). ``waiting`` is shown while matplotlib
+    is being loaded.
     """
 
     def __init__(
-        self, master: tk.Misc, *, on_click: Callable[[float, float], None] | None = None
+        self,
+        master: tk.Misc,
+        *,
+        waiting: str = "",
+        on_click: Callable[[float, float], None] | None = None,
     ) -> None:
+        self._waiting = waiting
         self._make: Callable[[PlotColours], Figure] | None = None
         self._figure: Figure | None = None
         self._drawn: Image.Image | None = None
@@ -58,6 +64,8 @@ class FigureView(Painted):
         if self._make is None or not self.canvas.winfo_viewable():
             return  # <Map> comes back to it
         if not is_ready():
+            middle = (self.canvas_size[0] / 2, self.canvas_size[1] / 2)
+            self.write(middle, self._waiting, colour=colours.MUTED, anchor="center")
             load_in_background()
             self._draw_later(30)
             return

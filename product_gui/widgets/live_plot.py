@@ -26,10 +26,13 @@ _LEAST_MS: Final = 200
 
 
 class LivePlot(Painted):
-    """Draws at most five times a second, and not while it is hidden."""
+    """Draws at most five times a second, and not while it is hidden.
 
-    def __init__(self, master: tk.Misc, *, words: PlotWords) -> None:
-        self._plot_words = words
+    ``waiting`` is shown while matplotlib is being loaded.
+    """
+
+    def __init__(self, master: tk.Misc, *, words: PlotWords, waiting: str = "") -> None:
+        self._plot_words, self._waiting = words, waiting
         self._curves = Curves()
         self._timer: str | None = None
         self._sheet: CurveSheet | None = None
@@ -78,6 +81,8 @@ class LivePlot(Painted):
         if not self.canvas.winfo_viewable():
             return  # <Map> comes back to it
         if not is_ready():
+            middle = (self.canvas_size[0] / 2, self.canvas_size[1] / 2)
+            self.write(middle, self._waiting, colour=colours.MUTED, anchor="center")
             load_in_background()
             self._stop_timer()
             self._timer = self.after(30, self._paint_after_wait)

@@ -298,6 +298,14 @@ def test_using_the_model(desk: Desk, ready: TrainPresenter) -> None:
     assert desk.around.settings.current.current_model == ready.state.outcome.model
 
 
+def test_each_training_gets_a_name_of_its_own(desk: Desk, ready: TrainPresenter) -> None:
+    for _ in range(3):
+        ready.start()
+        desk.settle()
+        ready.train_again()
+    assert [run.name for run in desk.library.runs] == ["shop 3", "shop 2", "shop"]
+
+
 def test_training_again(desk: Desk, ready: TrainPresenter) -> None:
     ready.start()
     desk.settle()
