@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,8 @@ class RunningProgram:
             "PRODUCT_CLASSIFIER_HOME": str(home / "home"),
             VARIABLE: str(self._trace),
         }
+        self._events: list[Event] = []
+        self._read_to = 0
         self._program: subprocess.Popen[bytes] | None = None
         self.window = ""
 
@@ -120,10 +121,16 @@ class RunningProgram:
         if self._program is not None:
             end(self._program)
 
-    def _read(self) -> Iterator[Event]:
+    def _read(self) -> list[Event]:
+        """All events so far; only what is new is read, for this is asked many times a second."""
         if self._trace.exists():
-            for line in self._trace.read_text(encoding="utf-8").splitlines():
-                yield json.loads(line)
+            with self._trace.open("rb") as stream:
+                stream.seek(self._read_to)
+                new = stream.read()
+            whole = new[: new.rfind(b"\n") + 1]
+            self._read_to += len(whole)
+            self._events += [json.loads(line) for line in whole.splitlines()]
+        return self._events
 
     def _fail_if_ended(self) -> None:
         if not self.is_running:
