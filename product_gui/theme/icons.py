@@ -6,14 +6,13 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from product_gui.theme.colours import Colour
-
 Point = tuple[float, float]
 _GRID: Final = 24
 _FINER: Final = 8
+# Units of the grid: large icons have finer strokes.
 _STROKE: Final = 1.8
 _STROKE_LARGE: Final = 1.2
-_LARGE: Final = 40
+_SMALL, _LARGE = 28, 56
 
 
 def names() -> tuple[str, ...]:
@@ -34,18 +33,13 @@ def draw_icon(name: str, size: int, colour: str) -> Image.Image:
     return drawing.tinted(colour)
 
 
-def themed_icon(name: str, size: int, colour: Colour) -> tuple[Image.Image, Image.Image]:
-    """The icon for the light and for the dark theme."""
-    return draw_icon(name, size, colour[0]), draw_icon(name, size, colour[1])
-
-
 class _Drawing:
     """A mask drawn large; scaled down at the end, which makes the edges smooth."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._unit = size * _FINER / _GRID
-        self._stroke = (_STROKE if size < _LARGE else _STROKE_LARGE) * self._unit
+        self._stroke = _stroke(size) * self._unit
         self._mask = Image.new("L", (size * _FINER, size * _FINER), 0)
         self._draw = ImageDraw.Draw(self._mask)
 
@@ -108,6 +102,11 @@ class _Drawing:
 
     def _dot_at(self, x: float, y: float, radius: float) -> None:
         self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+
+
+def _stroke(size: int) -> float:
+    share = min(1.0, max(0.0, (size - _SMALL) / (_LARGE - _SMALL)))
+    return _STROKE + (_STROKE_LARGE - _STROKE) * share
 
 
 _ICONS: Final[dict[str, tuple[tuple[str, tuple[float, ...]], ...]]] = {

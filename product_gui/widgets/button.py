@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 from product_gui.theme import colours, fonts, metrics
 from product_gui.theme.colours import Colour
-from product_gui.theme.icons import themed_icon
 from product_gui.widgets.focus import note_key, uses_keyboard, watch_input
-from product_gui.widgets.toolkit import Callback, Picture, PlainButton
+from product_gui.widgets.icon_picture import IconPicture
+from product_gui.widgets.toolkit import Callback, PlainButton
 from product_gui.widgets.tooltip import Tooltip
 
 # What a button is smaller than its place, on each side: the room of its focus ring.
@@ -157,7 +157,7 @@ class Button(PlainButton):
         self._draw()
 
 
-def _picture(icon: str | None, colour: Colour) -> Picture | None:
+def _picture(icon: str | None, colour: Colour) -> IconPicture | None:
     if icon is None:
         return None
-    return Picture(*themed_icon(icon, metrics.ICON, colour), size=(metrics.ICON, metrics.ICON))
+    return IconPicture(icon, metrics.ICON, colour)

@@ -4,8 +4,8 @@ import tkinter as tk
 
 from product_gui.theme import colours, metrics
 from product_gui.theme.colours import Colour, Tone
-from product_gui.theme.icons import themed_icon
-from product_gui.widgets.toolkit import Label, Picture
+from product_gui.widgets.icon_picture import IconPicture
+from product_gui.widgets.toolkit import Label
 
 TONE_ICON: dict[Tone, str] = {
     "neutral": "info",
@@ -29,15 +29,11 @@ class Icon(Label):
     ) -> None:
         self._size, self._shown = size, (name, colour)
         super().__init__(
-            master, text="", image=_picture(name, size, colour), width=size, height=size
+            master, text="", image=IconPicture(name, size, colour), width=size, height=size
         )
 
     def set_icon(self, name: str, colour: Colour) -> None:
         """Show another icon or colour."""
         if (name, colour) != self._shown:
             self._shown = (name, colour)
-            self.configure(image=_picture(name, self._size, colour))
-
-
-def _picture(name: str, size: int, colour: Colour) -> Picture:
-    return Picture(*themed_icon(name, size, colour), size=(size, size))
+            self.configure(image=IconPicture(name, self._size, colour))
