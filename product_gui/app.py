@@ -1,5 +1,6 @@
 """Puts the program together: the one place that knows everybody."""
 
+import logging
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 
 from product_gui import actions, trace
 from product_gui.jobs.job import Work
+from product_gui.jobs.problem import describe
 from product_gui.jobs.pump import Pump
 from product_gui.jobs.runner import Lane, Runner
 from product_gui.presenters.classify import ClassifyPresenter
@@ -29,6 +31,8 @@ from product_gui.views.menu import Menu, bind_keys
 from product_gui.views.page import Page as PageView
 from product_gui.views.window import MainWindow
 
+log = logging.getLogger(__name__)
+
 MakePage = Callable[[tk.Misc], PageView[Any]]
 
 
@@ -47,6 +51,7 @@ class Program:
             settings=settings,
             trace=trace.from_environment(),
         )
+        self.window.report_callback_exception = self._report
         self.model = CurrentModel(self.around)
         self.presenter = WindowPresenter(
             self.around, self.model, self._presenters(), close=self._close
@@ -133,6 +138,11 @@ class Program:
 
     def _show_folder(self, path: Path) -> None:
         show_in_folder(path, say=self.around.notices.say)
+
+    def _report(self, _kind: object, error: BaseException, _trace: object) -> None:
+        """An error in the window's own code: Tk would print it and nobody would know."""
+        log.error("The window made a mistake", exc_info=error)
+        self.presenter.report(describe(error))
 
     def _deliver(self, message: Any) -> None:
         self.runner.receive(message)

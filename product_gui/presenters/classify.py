@@ -21,7 +21,8 @@ from product_gui.presenters.classify_state import (
     RowState,
 )
 from product_gui.presenters.current_model import CurrentModel
-from product_gui.presenters.presenter import Notice, Presenter, Surroundings, shown_name
+from product_gui.presenters.picture import Picture, shown_name
+from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.shown_photo import PREVIEW_SIDE, ShownPhoto, read_shown
 from product_gui.text import classify as words
 from product_gui.text.numbers import listed
@@ -100,9 +101,9 @@ class ClassifyPresenter(Presenter[ClassifyState]):
         if index == self.state.selected or not 0 <= index < len(self.state.rows):
             return
         self.around.abandon(self._previewing)
-        path = self.state.rows[index].path
-        self.show(selected=index, photo=ShownPhoto(path))
-        self._previewing = read_shown(self.around, path, PREVIEW_SIDE, self._previewed)
+        picture = Picture(self.state.rows[index].path)
+        self.show(selected=index, photo=ShownPhoto(picture))
+        self._previewing = read_shown(self.around, picture, PREVIEW_SIDE, self._previewed)
 
     def stop(self) -> None:
         """Answer no further; what is answered stays."""
@@ -151,7 +152,7 @@ class ClassifyPresenter(Presenter[ClassifyState]):
         self._answer()
 
     def _previewed(self, photo: ShownPhoto) -> None:
-        if self.state.photo is not None and self.state.photo.path == photo.path:
+        if self.state.photo is not None and self.state.photo.picture == photo.picture:
             self.show(photo=photo)
 
     def _model_changed(self) -> None:

@@ -11,7 +11,7 @@ from product_gui.jobs.job import Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
 from product_gui.presenters.library import Library
-from product_gui.presenters.presenter import Surroundings
+from product_gui.presenters.presenter import Notice, Surroundings
 from product_gui.text import classify as words
 
 if TYPE_CHECKING:
@@ -79,16 +79,19 @@ class CurrentModel:
         """Open the model that answered last time, if it is still there."""
         path = self._around.settings.current.current_model
         if path is not None and path.is_file():
-            self.use(path)
+            self._open(path, announce=False)
 
     def use(self, path: Path) -> None:
         """Open a model file; it answers once that has worked. Else the old one stays."""
+        self._open(path, announce=True)
+
+    def _open(self, path: Path, *, announce: bool) -> None:
         self._show(replace(self.state, opening=path, problem=None))
         self._around.start(
             Work(
                 name="open model",
                 operation=lambda _report, _control: open_model(self._around.library, path),
-                on_success=lambda opened: self._opened(path, opened),
+                on_success=lambda opened: self._opened(path, opened, announce=announce),
                 on_failure=lambda problem: self._failed(path, problem),
             ),
             Lane.LOOK,
@@ -110,13 +113,15 @@ class CurrentModel:
     def dismiss_problem(self) -> None:
         self._show(replace(self.state, problem=None))
 
-    def _opened(self, path: Path, opened: OpenedModel) -> None:
+    def _opened(self, path: Path, opened: OpenedModel, *, announce: bool) -> None:
         if path != self.state.opening:
             return  # Another file was chosen while this one was being read.
         self.classifier = opened.classifier
         self._around.settings.remember_model(path)
         self._around.trace("model", path=path, name=opened.summary.name)
         self._show(ModelState(summary=opened.summary))
+        if announce:
+            self._around.notices.say(Notice(words.used_now(opened.summary.name)))
 
     def _failed(self, path: Path, problem: Problem) -> None:
         if path != self.state.opening:

@@ -12,7 +12,8 @@ from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
 from product_gui.presenters.activity import Activity
-from product_gui.presenters.presenter import Notice, Presenter, Surroundings, shown_name
+from product_gui.presenters.picture import shown_name
+from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.text import models as words
 from product_gui.text.numbers import size
 

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from product_gui.presenters.picture import Picture
+
 if TYPE_CHECKING:
     from ml_core.control import Control
+    from ml_core.dataset.reading import PhotoReader
     from ml_core.dataset.scan import Dataset
     from ml_core.evaluation.evaluate import Evaluation
     from ml_core.events import EpochFinished, Report
@@ -27,17 +30,24 @@ if TYPE_CHECKING:
 class Library:
     """Everything the window asks of ``ml_core``. Tests put their own in its place."""
 
+    def __init__(self) -> None:
+        self._reader: PhotoReader | None = None
+
     def warm_up(self) -> None:
         """Read the light parts from the disk before they are needed: no page waits for them."""
         import ml_core.prediction.classifier
         import ml_core.runs
         import ml_core.training.recipe  # noqa: F401
 
-    def read_photo(self, path: Path, side: int) -> Pixels:
-        """The photo, upright, no side longer than ``side`` pixels. Raises ImageError."""
-        from ml_core.images import thumbnail
+    def read_picture(self, picture: Picture, side: int) -> Pixels:
+        """The picture, upright, no side longer than ``side`` pixels. Raises ImageError."""
+        from ml_core.dataset.photos import Photo
+        from ml_core.dataset.reading import PhotoReader
 
-        return thumbnail(path, side)
+        if self._reader is None:
+            self._reader = PhotoReader()
+        photo = Photo(picture.path, class_index=0, index=picture.index)
+        return self._reader.thumbnail(photo, side)
 
     def photos_under(self, paths: Sequence[Path]) -> list[Path]:
         from ml_core.prediction.classifier import photos_under

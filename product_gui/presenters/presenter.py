@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from product_gui import trace as tracing
@@ -91,10 +90,3 @@ class Presenter(Generic[State]):
         """Draw the state as it is."""
         if self._view is not None:
             self._view.render(self.state)
-
-
-def shown_name(path: Path) -> str:
-    """A file's name for people: undecodable bytes and line breaks must not break a label."""
-    name = path.name or str(path)
-    readable = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(sign if sign.isprintable() else "�" for sign in readable)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
-from product_gui.presenters.presenter import Presenter, Surroundings, shown_name
+from product_gui.presenters.picture import Picture
+from product_gui.presenters.presenter import Presenter, Surroundings
 from product_gui.presenters.shown_photo import PREVIEW_SIDE, ShownPhoto, read_shown
 from product_gui.presenters.training_progress import FEWEST_PHOTOS
 from product_gui.text import review as words
@@ -28,8 +29,7 @@ MOST_MISTAKES = 500
 class Mistake:
     """A photo with the category it has and the one it was given."""
 
-    path: Path
-    name: str
+    picture: Picture
     true: str
     given: str
     confidence: float
@@ -123,16 +123,16 @@ class ReviewPresenter(Presenter[ReviewState]):
             self._wanted = folder
             self.refresh()
 
-    def look_at(self, path: Path) -> None:
-        """Show the wrong answer for this photo large."""
+    def look_at(self, key: str) -> None:
+        """Show the wrong answer for the photo with this key large."""
         mistakes = self.state.report.mistakes if self.state.report is not None else ()
-        mistake = next((mistake for mistake in mistakes if mistake.path == path), None)
+        mistake = next((mistake for mistake in mistakes if mistake.picture.key == key), None)
         if mistake is None:
             return
         self.around.abandon(self._reading)
-        self.show(mistake=mistake, photo=ShownPhoto(path))
+        self.show(mistake=mistake, photo=ShownPhoto(mistake.picture))
         self._reading = read_shown(
-            self.around, path, PREVIEW_SIDE, lambda photo: self.show(photo=photo)
+            self.around, mistake.picture, PREVIEW_SIDE, lambda photo: self.show(photo=photo)
         )
 
     def dismiss_problem(self) -> None:
@@ -182,7 +182,7 @@ class ReviewPresenter(Presenter[ReviewState]):
         self.around.trace("reviewed", run=loaded.run.folder)
         self.show(loading=False, report=loaded.report, history=loaded.history)
         if loaded.report is not None and loaded.report.mistakes:
-            self.look_at(loaded.report.mistakes[0].path)
+            self.look_at(loaded.report.mistakes[0].picture.key)
 
 
 def reviewable(runs: list[Run]) -> tuple[Run, ...]:
@@ -206,8 +206,7 @@ def report_of(evaluation: Evaluation) -> Report:
         categories=tuple(evaluation.per_class.items()),
         mistakes=tuple(
             Mistake(
-                path=answer.path,
-                name=shown_name(answer.path),
+                picture=Picture(answer.path, answer.index),
                 true=names[answer.true_index],
                 given=names[answer.predicted_index],
                 confidence=answer.confidence,

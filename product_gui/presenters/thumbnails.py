@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
+from product_gui.presenters.picture import Picture
 from product_gui.presenters.presenter import Surroundings
 
 if TYPE_CHECKING:
@@ -25,11 +25,12 @@ class Thumbnails:
         self._side = side
         self._jobs: dict[str, Job] = {}
 
-    def request(self, paths: Sequence[str], on_ready: OnReady) -> None:
-        """Read these photos; ``on_ready`` gets path and picture of each, on this thread."""
-        for path in reversed(paths):  # The lane is newest first: so the first one comes first.
-            if path not in self._jobs:
-                self._jobs[path] = self._around.start(self._work(path, on_ready), Lane.THUMBNAILS)
+    def request(self, pictures: Sequence[Picture], on_ready: OnReady) -> None:
+        """Read these pictures; ``on_ready`` gets key and pixels of each, on this thread."""
+        for picture in reversed(pictures):  # The newest comes first: so these come in order.
+            if picture.key not in self._jobs:
+                work = self._work(picture, on_ready)
+                self._jobs[picture.key] = self._around.start(work, Lane.THUMBNAILS)
 
     def forget(self) -> None:
         """What was asked for is not wanted any more."""
@@ -37,18 +38,18 @@ class Thumbnails:
             self._around.abandon(job)
         self._jobs.clear()
 
-    def _work(self, path: str, on_ready: OnReady) -> Work[Pixels]:
+    def _work(self, picture: Picture, on_ready: OnReady) -> Work[Pixels]:
         def ready(pixels: Pixels) -> None:
-            del self._jobs[path]
-            on_ready(path, pixels)
+            del self._jobs[picture.key]
+            on_ready(picture.key, pixels)
 
         def failed(_problem: Problem) -> None:
-            del self._jobs[path]
+            del self._jobs[picture.key]
 
         return Work(
             name="thumbnail",
-            operation=lambda _report, _control: self._around.library.read_photo(
-                Path(path), self._side
+            operation=lambda _report, _control: self._around.library.read_picture(
+                picture, self._side
             ),
             on_success=ready,
             on_failure=failed,

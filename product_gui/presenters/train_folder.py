@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from product_gui.presenters.presenter import shown_name
+from product_gui.presenters.picture import Picture, shown_name
 from product_gui.presenters.recipe_form import RecipeForm
 from product_gui.presenters.train_state import Category, FolderSummary, Stage, TrainState
 from product_gui.text import train as words
@@ -61,10 +60,10 @@ def _why_form_blocks(form: RecipeForm | None) -> str:
 
 def summarise(dataset: Dataset) -> FolderSummary:
     """What the page shows of a scanned folder."""
-    samples: dict[int, list[Path]] = {}
+    samples: dict[int, list[Picture]] = {}
     for photo in dataset.samples(SAMPLES):
-        if photo.index is None:  # Pictures inside an IDX file have no file of their own to show.
-            samples.setdefault(photo.class_index, []).append(photo.path)
+        picture = Picture(photo.path, photo.index)
+        samples.setdefault(photo.class_index, []).append(picture)
     categories = tuple(
         Category(name, number, tuple(samples.get(index, ())))
         for index, (name, number) in enumerate(dataset.counts().items())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ml_core.events import EpochFinished, PhotosSplit
 from product_gui.jobs.job import JobState
 from product_gui.jobs.problem import Problem
+from product_gui.presenters.picture import Picture
 from product_gui.presenters.recipe_form import RecipeForm
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Category:
 
     name: str
     photos: int
-    samples: tuple[Path, ...]
+    samples: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from product_gui.presenters.classify import ClassifyPresenter
 from product_gui.presenters.current_model import CurrentModel, ModelState
 from product_gui.presenters.export import ExportPresenter
 from product_gui.presenters.models import ModelsPresenter
-from product_gui.presenters.presenter import Presenter, Surroundings, shown_name
+from product_gui.presenters.picture import shown_name
+from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.review import ReviewPresenter
 from product_gui.presenters.train import TrainPresenter
 from product_gui.settings import Theme
@@ -240,8 +241,26 @@ class WindowPresenter(Presenter[WindowState]):
             self.show(is_closing=False)  # Nothing was kept: that must be read before it closes.
             self.go("train")
         self._close_when_trained()
+        self._tell_of_training()
         self.pages.models.refresh()
         self.pages.review.refresh()
+
+    def _tell_of_training(self) -> None:
+        """Say on another page that a training has ended there."""
+        train = self.pages.train.state
+        if self.state.page == "train" or self.state.is_closing:
+            return
+        if train.outcome is not None:
+            score = percent(train.outcome.accuracy)
+            message = words.trained(train.outcome.name, score, train.outcome.photos)
+            self._announce(message, "success")
+        elif train.problem is not None:
+            self._announce(words.not_trained(train.problem.what), "error")
+
+    def _announce(self, message: str, tone: Literal["success", "error"]) -> None:
+        self.around.notices.say(
+            Notice(message, tone, action=words.SHOW, run=lambda: self.go("train"))
+        )
 
     def _model_changed(self) -> None:
         self.show(model=self.model.state, problem=self.model.state.problem or self.state.problem)

@@ -50,8 +50,7 @@ DISMISS = "Dismiss"
 SHOW_LIST = "Show the list"
 HIDE_LIST = "Hide the list"
 STOP_JOB = "Stop"
-CRASH = "Something went wrong inside the program."
-CRASH_ADVICE = "You can go on; if it happens again, restart it."
+SHOW = "Show"
 USAGE = (
     "Teach the program your own product categories and classify photos.\n\n"
     "Photos, a folder of photos, or a model file (.keras) are opened in the window."
@@ -67,6 +66,14 @@ def not_found(names: str) -> str:
 
 def drop_hint(page: str) -> str:
     return DROP_TO_TRAIN if page == "train" else DROP_TO_CLASSIFY
+
+
+def trained(name: str, score: str, photos: int) -> str:
+    return f"{name} is trained: {score} right on {photos:,} test photos"
+
+
+def not_trained(what: str) -> str:
+    return f"The training ended with a problem. {what}"
 
 
 def page_tip(page: str, number: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from product_gui.presenters import classify_state as states
+from product_gui.presenters.picture import Picture
 from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.text import classify as words
 from product_gui.text.numbers import confidence
@@ -64,8 +65,8 @@ class ResultsTable(Frame):
         self.table.set_rows([_table_row(number, row) for number, row in enumerate(rows)])
 
     def _need_thumbnails(self, keys: list[str]) -> None:
-        paths = [str(self._rows[int(key)].path) for key in keys]
-        self._thumbnails.request(paths, self._show_thumbnail)
+        pictures = [Picture(self._rows[int(key)].path) for key in keys]
+        self._thumbnails.request(pictures, self._show_thumbnail)
 
     def _show_thumbnail(self, path: str, pixels: Any) -> None:
         from PIL import Image

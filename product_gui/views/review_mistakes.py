@@ -2,7 +2,6 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from product_gui.presenters.review import Report, ReviewState
@@ -27,7 +26,7 @@ class MistakesTab(Frame):
     """What the model got wrong, to be walked with mouse or arrow keys."""
 
     def __init__(
-        self, master: tk.Misc, thumbnails: Thumbnails, *, on_select: Callable[[Path], None]
+        self, master: tk.Misc, thumbnails: Thumbnails, *, on_select: Callable[[str], None]
     ) -> None:
         super().__init__(master, fg_color="transparent", corner_radius=0)
         self._thumbnails = thumbnails
@@ -46,8 +45,8 @@ class MistakesTab(Frame):
         hint.pack(fill="x", padx=_MARGIN, pady=(0, metrics.GRID))
         self.grid_of_photos = PhotoGrid(
             surface,
-            on_need=lambda paths: thumbnails.request(paths, self._show_thumbnail),
-            on_select=lambda path: on_select(Path(path)),
+            on_need=self._need,
+            on_select=on_select,
             cell=_CELL,
         )
         self.grid_of_photos.pack(
@@ -66,22 +65,27 @@ class MistakesTab(Frame):
             self._title.set_text(words.mistakes_count(report.wrong))
             self.grid_of_photos.set_photos(
                 [
-                    GridPhoto(str(mistake.path), words.mistake(mistake.true, mistake.given))
+                    GridPhoto(mistake.picture.key, words.mistake(mistake.true, mistake.given))
                     for mistake in report.mistakes
                 ]
             )
         if state.mistake is not None:
-            path = str(state.mistake.path)
-            if self.grid_of_photos.selected != path:
-                self.grid_of_photos.select(path)
+            key = state.mistake.picture.key
+            if self.grid_of_photos.selected != key:
+                self.grid_of_photos.select(key)
         self._detail.apply(state)
 
     def destroy(self) -> None:
         self._thumbnails.forget()
         super().destroy()
 
-    def _show_thumbnail(self, path: str, pixels: Any) -> None:
-        self.grid_of_photos.set_thumbnail(path, pixels)
+    def _need(self, keys: list[str]) -> None:
+        mistakes = self._report.mistakes if self._report is not None else ()
+        pictures = {mistake.picture.key: mistake.picture for mistake in mistakes}
+        self._thumbnails.request([pictures[key] for key in keys], self._show_thumbnail)
+
+    def _show_thumbnail(self, key: str, pixels: Any) -> None:
+        self.grid_of_photos.set_thumbnail(key, pixels)
 
 
 class _Detail(SidePanel):
@@ -103,11 +107,11 @@ class _Detail(SidePanel):
         given = words.given(mistake.given, confidence(mistake.confidence))
         self._lines[words.GIVEN].set_text(given)
         if photo.problem is not None:
-            self._photo.show_text(photo.problem.what, mistake.name)
+            self._photo.show_text(photo.problem.what, mistake.picture.name)
         elif photo.pixels is None:
-            self._photo.show_text("", mistake.name)
+            self._photo.show_text("", mistake.picture.name)
         elif photo is not self._shown:
-            self._photo.show(photo.pixels, mistake.name)
+            self._photo.show(photo.pixels, mistake.picture.name)
         self._shown = photo
 
 

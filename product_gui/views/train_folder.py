@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from product_gui.presenters.presenter import shown_name
+from product_gui.presenters.picture import Picture, shown_name
 from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.presenters.train_state import Category, FolderSummary, TrainState
 from product_gui.text import train as words
@@ -82,6 +82,7 @@ class FolderContent(Frame):
         self._thumbnails = thumbnails
         self._data: FolderSummary | None = None
         self._selected = ""
+        self._pictures: dict[str, Picture] = {}
         surface = Frame(self)
         surface.pack(fill="both", expand=True)
         surface.grid_columnconfigure(1, weight=1)
@@ -120,23 +121,25 @@ class FolderContent(Frame):
         self.categories.select(self._selected)
         self._title.set_text(self._selected or words.SOME_OF_EACH)
         self._thumbnails.forget()
-        self._grid.set_photos(_samples(data, self._selected))
+        samples = _samples(data, self._selected)
+        self._pictures = {picture.key: picture for picture, _ in samples}
+        self._grid.set_photos([GridPhoto(picture.key, caption) for picture, caption in samples])
 
-    def _need(self, paths: list[str]) -> None:
-        self._thumbnails.request(paths, self._show)
+    def _need(self, keys: list[str]) -> None:
+        self._thumbnails.request([self._pictures[key] for key in keys], self._show)
 
-    def _show(self, path: str, pixels: Any) -> None:
-        self._grid.set_thumbnail(path, pixels)
+    def _show(self, key: str, pixels: Any) -> None:
+        self._grid.set_thumbnail(key, pixels)
 
 
-def _samples(data: FolderSummary, name: str) -> list[GridPhoto]:
+def _samples(data: FolderSummary, name: str) -> list[tuple[Picture, str]]:
     """All samples of one category; of every category the first ones if none is named."""
     if name:
         chosen = next(category for category in data.categories if category.name == name)
-        return [GridPhoto(str(path), shown_name(path)) for path in chosen.samples]
+        return [(picture, picture.name) for picture in chosen.samples]
     each = max(1, words.MIXED_SAMPLES // max(1, len(data.categories)))
     return [
-        GridPhoto(str(category.samples[place]), category.name)
+        (category.samples[place], category.name)
         for place in range(each)
         for category in data.categories
         if place < len(category.samples)

@@ -22,6 +22,7 @@ from ml_core.training.trainer import TrainingResult
 from product_gui.jobs.messages import Message
 from product_gui.jobs.runner import Runner
 from product_gui.presenters.library import Library
+from product_gui.presenters.picture import Picture
 from product_gui.presenters.presenter import Notice, Surroundings
 from product_gui.settings import SettingsStore
 
@@ -59,6 +60,7 @@ class FakeLibrary(Library):
     """Stands in for ``ml_core``: quick, and it does what the test asks for."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.runs: list[Run] = []
         self.trashed: dict[Path, Run] = {}
         self.before_each_answer: Callable[[Path], None] = lambda _path: None
@@ -68,9 +70,9 @@ class FakeLibrary(Library):
         self.exports: list[tuple[Path, str, Path]] = []
         self.export_error: Exception | None = None
 
-    def read_photo(self, path: Path, side: int) -> Any:
-        if "broken" in path.name:
-            raise ImageError(f"{path.name} is damaged.")
+    def read_picture(self, picture: Picture, side: int) -> Any:
+        if "broken" in picture.path.name:
+            raise ImageError(f"{picture.path.name} is damaged.")
         return np.zeros((3, 4, 3), np.uint8)
 
     def photos_under(self, paths: Sequence[Path]) -> list[Path]:

@@ -46,7 +46,9 @@ def test_a_photo_is_shown_without_a_model(desk: Desk, page: ClassifyPresenter) -
     photo = desk.file("mug-1.jpg")
     page.take([photo])
     state = view.states[-1]
-    assert (state.current.path, state.photo.path) == (photo, photo), "at once, before any reading"
+    assert (state.current.path, state.photo.picture.path) == (photo, photo), (
+        "at once, before any reading"
+    )
     desk.settle()
     assert view.states[-1].photo.pixels.shape == (3, 4, 3)
     assert view.states[-1].current.state is RowState.WAITING
@@ -164,7 +166,7 @@ def test_selecting_a_row_shows_its_photo(desk: Desk, with_model: ClassifyPresent
     assert with_model.state.photo is not None
     assert with_model.state.photo.pixels is None, "the old photo does not stay"
     desk.settle()
-    assert with_model.state.photo.path.name == "shoe-1.jpg"
+    assert with_model.state.photo.picture.path.name == "shoe-1.jpg"
     assert with_model.state.photo.pixels is not None
 
 

@@ -261,6 +261,39 @@ class TestJobBar:
         assert window.state.job is None
 
 
+class TestNews:
+    def test_a_training_that_ends_on_another_page_is_told(
+        self, desk: Desk, window: WindowPresenter
+    ) -> None:
+        training(desk, window)
+        window.go("classify")
+        window.pages.train.stop_and_keep()
+        desk.settle()
+        notice = desk.notices[-1]
+        assert notice.message == "shop is trained: 88 % right on 40 test photos"
+        assert notice.run is not None
+        notice.run()
+        assert window.state.page == "train"
+
+    def test_on_its_own_page_it_needs_no_telling(self, desk: Desk, window: WindowPresenter) -> None:
+        window.go("train")
+        training(desk, window)
+        window.pages.train.stop_and_keep()
+        desk.settle()
+        assert desk.notices == []
+
+    def test_a_model_chosen_by_the_user_is_announced_but_not_the_remembered_one(
+        self, desk: Desk, window: WindowPresenter
+    ) -> None:
+        window.take([desk.file("shop.keras")])
+        desk.settle()
+        assert [notice.message for notice in desk.notices] == ["shop answers from now on"]
+        again = Desk(desk.folder)
+        CurrentModel(again.around).open_remembered()
+        again.settle()
+        assert again.notices == []
+
+
 class TestMemory:
     def test_the_last_page_comes_back(self, desk: Desk, window: WindowPresenter) -> None:
         window.go("models")
