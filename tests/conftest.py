@@ -1,6 +1,5 @@
-"""What all tests share: where the program keeps its things, and the photos beside the repository."""
+"""What all tests share: a home for the program's things, and the photos beside the repository."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def shared_folder() -> Path:
 
 
 @pytest.fixture
-def imagenet_weights(shared_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def imagenet_weights(shared_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let Keras find pretrained weights in ../shared, with no network."""
     monkeypatch.setenv("KERAS_HOME", str(shared_folder / "keras_home"))
-    yield shared_folder / "keras_home"
+    return shared_folder / "keras_home"
