@@ -41,7 +41,7 @@ AMOUNTS: Mapping[Kind, Amounts] = MappingProxyType(
             shear=0.2,
             zoom=0.2,
             contrast=0.3,
-            brightness=0.4,
+            brightness=0.3,
             colour=0.1,
         ),
     }

@@ -201,13 +201,22 @@ _FROM_SCRATCH = (
         name="small_resnet",
         title="Small ResNet",
         description="Learns from your photos alone. The best choice without pretrained weights.",
-        input_size=128,
+        input_size=112,
         minimum_size=32,
         channels=3,
         pretrained=False,
-        parameters=1_287_838,
+        parameters=1_408_122,
         classes=10,
-        embedding_size=192,
+        embedding_size=256,
+        scratch=ScratchSettings(
+            epochs=40,
+            learning_rate=2e-3,
+            optimizer="adamw",
+            augmentation="strong",
+            label_smoothing=0.1,
+            early_stopping=15,
+            reduce_rate=0,
+        ),
     ),
     Architecture(
         name="category_cnn",
@@ -257,6 +266,13 @@ _FROM_SCRATCH = (
         parameters=417_650,
         classes=10,
         embedding_size=256,
+        scratch=ScratchSettings(
+            batch_size=128,
+            augmentation="none",
+            mirror=False,
+            early_stopping=8,
+            reduce_rate=3,
+        ),
     ),
     Architecture(
         name="fashion_mlp",
@@ -269,6 +285,13 @@ _FROM_SCRATCH = (
         parameters=235_146,
         classes=10,
         embedding_size=128,
+        scratch=ScratchSettings(
+            batch_size=128,
+            augmentation="none",
+            mirror=False,
+            early_stopping=8,
+            reduce_rate=3,
+        ),
     ),
 )
 
