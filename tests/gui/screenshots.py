@@ -1,0 +1,130 @@
+"""Take the README's pictures from the running program: ``make screenshots``.
+
+The program learns the project's own sample photos on a virtual display, by mouse, and every page is
+photographed in the light and in the dark theme.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from ml_core.models.weights import weights_are_cached
+from product_gui.settings import SettingsStore, Theme
+from tests.core.sample_photos import make_product_photos
+from tests.gui.hand import Hand
+from tests.gui.program import RunningProgram
+from tests.gui.virtual_screen import VirtualScreen
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "assets" / "screenshots"
+SAMPLES = ROOT / "assets" / "samples"
+SIZE = (1100, 720)
+CORNER = (20, 40)
+FAST, SCRATCH = (1, 3), (3, 3)
+EPOCHS_TO_SHOW = 12
+SETTLED = 2.0
+"""Seconds until thumbnails and plots have come."""
+
+
+class Photographer:
+    """Opens the program in one home, again and again, and takes pictures of its window."""
+
+    def __init__(self, hand: Hand, environment: dict[str, str], folder: Path) -> None:
+        self._hand, self._environment, self._folder = hand, environment, folder
+        self.suffix = ""
+
+    @contextmanager
+    def program(self, *paths: Path, theme: Theme, page: str) -> Iterator[RunningProgram]:
+        """The program with its window on the screen; it is ended afterwards."""
+        home = self._folder / "home"
+        home.mkdir(exist_ok=True)
+        store = SettingsStore.open(home / "settings.json")
+        store.change(lambda old: replace(old, theme=theme, page=page, geometry=""))
+        (self._folder / "trace.jsonl").unlink(missing_ok=True)
+        self.suffix = "-dark" if theme == "dark" else ""
+        program = RunningProgram(self._hand, self._environment, self._folder)
+        try:
+            program.start(*paths, corner=CORNER, size=SIZE)
+            yield program
+        finally:
+            program.stop()
+
+    def take(self, program: RunningProgram, name: str) -> None:
+        """Save a picture of the window once it has come to rest."""
+        self._hand.move((CORNER[0] + SIZE[0] + 50, CORNER[1] + 20))
+        time.sleep(SETTLED)
+        file = PICTURES / f"{name}{self.suffix}.png"
+        self._hand.screenshot(file, window=program.window)
+        sys.stdout.write(f"{file.relative_to(ROOT)}\n")
+
+
+def sample_photos(folder: Path) -> Path:
+    """The project's own sample photos; drawn ones where there are none."""
+    return SAMPLES if SAMPLES.is_dir() else make_product_photos(folder / "photos", per_class=40)
+
+
+def train(photographer: Photographer, photos: Path) -> None:
+    """Choose a folder, watch a training from scratch, stop it, then train what is used later."""
+    with photographer.program(photos, theme="light", page="train") as program:
+        program.wait_for("scanned")
+        photographer.take(program, "train-folder")
+        program.click("goals", part=SCRATCH)
+        program.click("train_button")
+        program.wait_for("epoch", after=EPOCHS_TO_SHOW, timeout=300)
+        photographer.take(program, "train-running")
+        program.click("stop")
+        program.wait_for("trained", timeout=120)
+        photographer.take(program, "train-result")
+        if weights_are_cached("mobilenet_v2"):
+            program.click("train_again")
+            program.click("goals", part=FAST)
+            program.click("train_button")
+            program.wait_for("trained", after=1, timeout=300)
+        program.click("use_model")
+        program.wait_for("model")
+
+
+def pages(photographer: Photographer, photos: Path, theme: Theme) -> None:
+    """Every page with the model in use."""
+    shown = [sorted(path.glob("*.jpg"))[1] for path in sorted(photos.iterdir()) if path.is_dir()]
+    with photographer.program(shown[0], theme=theme, page="classify") as program:
+        program.wait_for("answer", timeout=30)
+        photographer.take(program, "classify")
+    with photographer.program(*shown, theme=theme, page="classify") as program:
+        program.wait_for("answered", timeout=60)
+        photographer.take(program, "classify-many")
+        for page in ("review", "models"):
+            program.click(page)
+            program.wait_for("page", page=page)
+            photographer.take(program, page)
+    with photographer.program(photos, theme=theme, page="train") as program:
+        program.wait_for("scanned")
+        photographer.take(program, "train-folder")
+
+
+def main() -> None:
+    """Take all pictures anew."""
+    keras_home = ROOT.parent / "shared" / "keras_home"
+    if keras_home.is_dir():
+        os.environ.setdefault("KERAS_HOME", str(keras_home))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        screen = VirtualScreen(folder, width=1200, height=800)
+        screen.start()
+        try:
+            photographer = Photographer(Hand(screen.environment()), screen.environment(), folder)
+            photos = sample_photos(folder)
+            train(photographer, photos)
+            pages(photographer, photos, "light")
+            pages(photographer, photos, "dark")
+        finally:
+            screen.stop()
+
+
+if __name__ == "__main__":
+    main()
