@@ -23,11 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from product_gui.app import Program
 
     try:
-        program = Program()
+        program = Program(paths)
     except TclError as error:
         sys.stderr.write(f"{words.NO_DISPLAY} {words.NO_DISPLAY_MEND} ({error})\n")
         return EXIT_NO_DISPLAY
-    program.run(paths)
+    program.run()
     if not program.runner.is_quiet:
         # A library still computes somewhere where it cannot be asked to end; nothing is half
         # written, so the process need not wait for it.

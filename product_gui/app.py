@@ -37,9 +37,14 @@ MakePage = Callable[[tk.Misc], PageView[Any]]
 
 
 class Program:
-    """The running program; ``run`` returns when the window has been closed."""
+    """The running program; ``run`` returns when the window has been closed.
 
-    def __init__(self) -> None:
+    ``paths`` were named at the start: they are taken in on the Classify page, whatever page was
+    open last.
+    """
+
+    def __init__(self, paths: Sequence[Path] = ()) -> None:
+        self._paths = paths
         settings = SettingsStore.open()
         appearance.install(settings.current.theme)
         self.window = MainWindow(geometry=settings.current.geometry)
@@ -56,22 +61,24 @@ class Program:
         self.presenter = WindowPresenter(
             self.around, self.model, self._presenters(), close=self._close
         )
+        if paths:
+            self.presenter.go("classify")
         self._wire()
 
-    def run(self, paths: Sequence[Path]) -> None:
-        """Show the window, take in what was named at the start, and serve until it is closed."""
+    def run(self) -> None:
+        """Show the window, and serve it until it is closed."""
         self.window.deiconify()
         self.window.update()
         self.around.trace("window")
         self.pump.start()
-        self.window.after_idle(self._begin, paths)
+        self.window.after_idle(self._begin)
         self.window.mainloop()
 
-    def _begin(self, paths: Sequence[Path]) -> None:
+    def _begin(self) -> None:
         self.window.accept_drops(self.presenter.take)
         self.model.open_remembered()
-        if paths:
-            self.presenter.take(paths)
+        if self._paths:
+            self.presenter.take(self._paths)
         library = self.around.library
         warm_up = Work(name="warm up", operation=lambda _report, _control: library.warm_up())
         self.around.start(warm_up, Lane.LOOK)

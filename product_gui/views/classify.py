@@ -103,9 +103,6 @@ class ClassifyPage(Page[ClassifyState]):
 
     def _make_actions(self) -> None:
         actions, presenter = self.header.actions, self._presenter
-        self._open = Button(
-            actions, text=words.OPEN, command=self._dialogs.choose_photos, icon="photo"
-        )
         self._clear = Button(
             actions, text=words.CLEAR, command=presenter.clear, kind="quiet", icon="close"
         )
@@ -118,6 +115,9 @@ class ClassifyPage(Page[ClassifyState]):
             command=self._dialogs.save_table,
             kind="quiet",
             icon="export",
+        )
+        self._open = Button(
+            actions, text=words.OPEN, command=self._dialogs.choose_photos, icon="photo"
         )
 
     def _make_side(self, on_train: Callback) -> None:

@@ -60,9 +60,9 @@ class ModelsPage(Page[ModelsState]):
             command=window.train_a_model,
         )
         self._list = Frame(self._content, fg_color="transparent", corner_radius=0)
+        surface = Frame(self._list)
         self.panel = ModelPanel(self._list, presenter, dialogs, window)
         self.panel.pack(side="right", fill="y", padx=(metrics.GRID * 2, 0))
-        surface = Frame(self._list)
         surface.pack(side="left", fill="both", expand=True)
         self.table = Table(
             surface,

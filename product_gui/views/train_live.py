@@ -50,6 +50,12 @@ class LivePanel(Frame):
 
     def _make_buttons(self, presenter: TrainPresenter) -> None:
         gap = metrics.GRID
+        self.pause = Button(
+            self, text=words.PAUSE, command=self._pause, icon="pause", tip=words.PAUSE_TIP
+        )
+        self.stop = Button(
+            self, text=words.STOP, command=presenter.stop_and_keep, icon="stop", tip=words.STOP_TIP
+        )
         self.cancel = Button(
             self,
             text=words.CANCEL,
@@ -57,12 +63,6 @@ class LivePanel(Frame):
             kind="quiet",
             icon="trash",
             tip=words.CANCEL_TIP,
-        )
-        self.stop = Button(
-            self, text=words.STOP, command=presenter.stop_and_keep, icon="stop", tip=words.STOP_TIP
-        )
-        self.pause = Button(
-            self, text=words.PAUSE, command=self._pause, icon="pause", tip=words.PAUSE_TIP
         )
         reason_space = Frame(self, fg_color="transparent", height=_REASON)
         reason_space.pack_propagate(False)

@@ -40,17 +40,17 @@ class ResultPanel(Frame):
 
     def _make_buttons(self) -> None:
         gap = metrics.GRID
+        self.use = Button(
+            self, text=words.USE_MODEL, command=self._use, kind="primary", icon="check"
+        )
+        self.export = Button(self, text=words.EXPORT, command=self._export, icon="export")
+        self.review = Button(self, text=words.REVIEW, command=self._review, icon="chart")
         self.again = Button(
             self,
             text=words.TRAIN_AGAIN,
             command=self._presenter.train_again,
             kind="quiet",
             icon="redo",
-        )
-        self.review = Button(self, text=words.REVIEW, command=self._review, icon="chart")
-        self.export = Button(self, text=words.EXPORT, command=self._export, icon="export")
-        self.use = Button(
-            self, text=words.USE_MODEL, command=self._use, kind="primary", icon="check"
         )
         for button in (self.again, self.review, self.export, self.use):
             button.pack(side="bottom", fill="x", pady=(gap, 0))

@@ -60,9 +60,10 @@ class MainWindow(Window):
             on_choose=lambda key: presenter.go(next(page for page in PAGES if page == key)),
         )
         self.rail.pack(side="left", fill="y")
+        # Tab goes in the order of making: the page before the bar below it.
+        self._main = Frame(self, fg_color=colours.WINDOW, corner_radius=0)
         self.bottom = BottomBar(self, presenter)
         self.bottom.pack(side="bottom", fill="x")
-        self._main = Frame(self, fg_color=colours.WINDOW, corner_radius=0)
         self._main.pack(side="left", fill="both", expand=True)
         self._stack = Frame(self._main, fg_color=colours.WINDOW, corner_radius=0)
         self._stack.pack(side="bottom", fill="both", expand=True)

@@ -37,7 +37,9 @@ class Painted(Base):
         self._icons: dict[tuple[str, int, str], ImageTk.PhotoImage] = {}
         self._is_focused = False
         super().__init__(master, width=width, height=height)
-        self.canvas = tk.Canvas(self, width=1, height=1, borderwidth=0, highlightthickness=0)
+        self.canvas = tk.Canvas(
+            self, width=1, height=1, borderwidth=0, highlightthickness=0, takefocus=0
+        )
         self.canvas.place(x=0, y=0, relwidth=1, relheight=1)
         self.shapes = Shapes(self.canvas)
         if takes_focus:
