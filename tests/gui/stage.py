@@ -14,9 +14,9 @@ from product_gui.theme import appearance
 from product_gui.widgets.toolkit import Window
 from tests.gui.hand import Hand, Point
 
-THREAD_PATIENCE = 5.0
-# Loops that customtkinter itself keeps for as long as the program runs.
-_CUSTOMTKINTER_LOOPS = ("check_dpi_scaling", "update")
+THREAD_PATIENCE = 20.0
+# Timers that customtkinter itself keeps, on the window.
+_CUSTOMTKINTER_LOOPS = ("check_dpi_scaling", "update", "_set_scaled_min_max")
 
 
 class Stage:
