@@ -15,7 +15,13 @@ from product_gui.presenters.activity import Activity
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.recipe_form import RecipeForm, Value, fresh_form
-from product_gui.presenters.train_folder import ScannedFolder, summarise, unique_name, why_blocked
+from product_gui.presenters.train_folder import (
+    ScannedFolder,
+    remark_on,
+    summarise,
+    unique_name,
+    why_blocked,
+)
 from product_gui.presenters.train_state import (
     Stage,
     TrainState,
@@ -288,7 +294,7 @@ class TrainPresenter(Presenter[TrainState]):
     def _show_checked(self, **changes: object) -> None:
         """Change the state, and see again whether Train can be pressed."""
         changed = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.show(**changes, blocked=why_blocked(changed))
+        self.show(**changes, blocked=why_blocked(changed), remark=remark_on(changed))
 
     def _mark_current(self) -> None:
         outcome, summary = self.state.outcome, self._model.state.summary

@@ -14,6 +14,7 @@ from product_gui.text import train as words
 
 if TYPE_CHECKING:
     from ml_core.dataset.scan import Dataset
+    from ml_core.training.recipe import Recipe
 
 SAMPLES = 60
 """So many photos of each category are shown."""
@@ -43,6 +44,25 @@ def why_blocked(state: TrainState) -> str:
     if state.data is None:
         return words.NO_FOLDER
     return _why_data_blocks(state.data) or _why_form_blocks(state.form)
+
+
+def remark_on(state: TrainState) -> str:
+    """What is good to know before the training begins: a download, the folder's own parts."""
+    recipe = state.form.recipe if state.form is not None else None
+    parts = [_download(recipe)] if recipe is not None else []
+    if state.data is not None and state.data.has_parts:
+        parts.append(words.GIVEN_SPLIT)
+    return " ".join(filter(None, parts))
+
+
+def _download(recipe: Recipe) -> str:
+    from ml_core.models.registry import ARCHITECTURES
+    from ml_core.models.weights import weights_are_cached
+
+    network = ARCHITECTURES[recipe.architecture]
+    if recipe.weights != "imagenet" or not network.pretrained or weights_are_cached(network.name):
+        return ""
+    return words.download(network.download_mb)
 
 
 def _why_data_blocks(data: FolderSummary) -> str:

@@ -130,6 +130,7 @@ class TrainState:
         form: The settings; None until the page is first shown.
         advanced: Whether the advanced settings are unfolded.
         blocked: Why Train cannot be pressed; empty when it can.
+        remark: What is good to know before Train is pressed.
         progress: Of the running training, and afterwards of the finished one.
         problem: Why the folder cannot be used or the training failed.
         needs_weights: The problem is that pretrained weights are missing: offer the ways out.
@@ -143,6 +144,7 @@ class TrainState:
     form: RecipeForm | None = None
     advanced: bool = False
     blocked: str = ""
+    remark: str = ""
     progress: Progress | None = None
     outcome: Outcome | None = None
     result: TrainingResult | None = field(default=None, repr=False)

@@ -11,7 +11,6 @@ EMPTY_TITLE = "Drop photos here"
 EMPTY_TITLE_ACTIVE = "Let go to open them"
 EMPTY_HINT = "One photo, many, or a whole folder. Or press Ctrl+O to choose, Ctrl+V to paste."
 EMPTY_BUTTON = "Choose photos…"
-EMPTY_FOLDER_BUTTON = "Choose a folder…"
 PANEL_EMPTY = "The answer appears here"
 PANEL_EMPTY_HINT = "Drop a photo, and its category shows up with the confidence beside it."
 NO_MODEL_TITLE = "No model yet"
@@ -30,7 +29,6 @@ COLLECTING = "Looking for photos…"
 COLUMN_NAME = "Photo"
 COLUMN_CATEGORY = "Category"
 COLUMN_CONFIDENCE = "Confidence"
-COLUMN_NOTE = "Note"
 WAITING = "waiting"
 NO_PICTURE = "No picture"
 NO_ANSWER_SHORT = "No answer"
@@ -39,7 +37,6 @@ NOT_ASKED = "Not answered"
 SAVED_CSV = "Table saved"
 COPIED = "Table copied"
 CSV_COLUMNS = ("path", "category", "confidence", "second", "second_confidence", "error")
-SELECT_A_ROW = "Select a row to see its photo and answer."
 STOPPED = "Stopped: photos without an answer stay as they are."
 PASTED_NAME = "pasted picture"
 NOTHING_TO_PASTE = "The clipboard holds no picture and no path of a photo."
@@ -112,7 +109,3 @@ def many_took(total: int, seconds: float) -> str:
 
 def used_now(model: str) -> str:
     return f"{model} answers from now on"
-
-
-def size_of(width: int, height: int) -> str:
-    return f"{width:,} × {height:,} pixels"

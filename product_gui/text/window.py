@@ -5,8 +5,6 @@ from product_gui.text.numbers import count
 PROGRAM = "Product Classifier"
 PAGES = {"classify": "Classify", "train": "Train", "review": "Review", "models": "Models"}
 NO_MODEL = "No model yet"
-NOTHING_RUNS = "Ready"
-MODEL_PREFIX = "Model"
 MENU = "Menu"
 OPEN_PHOTOS = "Open photos…"
 OPEN_FOLDER = "Open a folder…"
@@ -27,7 +25,6 @@ HELP_INTRO = (
     ("Review", "See how good a model is, and which photos it gets wrong."),
     ("Models", "Use, rename, export or remove what you have."),
 )
-HELP_SHORTCUTS = "Shortcuts"
 CLOSE = "Close"
 DROP_TO_CLASSIFY = "Let go to classify photos or open a model"
 DROP_TO_TRAIN = "Let go to train on this folder"
@@ -43,7 +40,7 @@ CLOSE_QUESTION = "What shall happen to it?"
 KEEP_TRAINING = "Keep training"
 STOP_AND_CLOSE = "Stop and keep, then close"
 DISCARD_AND_CLOSE = "Discard and close"
-CLOSING = "Closing after the model has been kept…"
+CLOSING = "Closing as soon as the training has ended…"
 DETAILS_COPIED = "Details copied"
 COPY_DETAILS = "Copy details"
 DISMISS = "Dismiss"

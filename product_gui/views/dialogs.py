@@ -16,7 +16,7 @@ from product_gui.theme.file_dialog import dress_file_dialogs
 from product_gui.views.clipboard import read_clipboard
 from product_gui.widgets.dialog import Answer, ask
 
-_PHOTOS = "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"
+_PHOTOS = "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif"
 _ANY = ("*", "*")
 
 
@@ -101,7 +101,7 @@ class Dialogs:
     def save_table(self) -> None:
         """The results of many photos as a CSV file."""
         name = self._save(
-            "table", title=classify_words.SAVE_TABLE, suffix=".csv", name="results.csv"
+            "table", title=classify_words.SAVE_TABLE, suffix=".csv", name=classify_words.TABLE_NAME
         )
         if name is not None:
             self._presenter.pages.classify.save_csv(name)

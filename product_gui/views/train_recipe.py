@@ -63,7 +63,7 @@ class RecipePanel(Frame):
         self.advanced.set_text(words.BACK_TO_PHOTOS if state.advanced else _advanced_text(state))
         self.advanced.set_icon("photos" if state.advanced else "settings")
         self.train.set_enabled(not state.blocked, state.blocked)
-        self._reason.set_text(state.blocked)
+        self._reason.set_text(state.blocked or state.remark)
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {"train_button": self.train, "advanced": self.advanced, "goals": self.goals}

@@ -13,7 +13,7 @@ from product_gui.views import page as pages
 from product_gui.views.bottom_bar import BottomBar
 from product_gui.views.drop_curtain import DropCurtain
 from product_gui.views.problem_banner import BANNER, problem_message
-from product_gui.widgets.banner import Banner
+from product_gui.widgets.banner import Banner, BannerMessage
 from product_gui.widgets.drop_zone import enable_drops, register_drop
 from product_gui.widgets.rail import Rail, RailEntry
 from product_gui.widgets.toast import Toaster
@@ -27,7 +27,7 @@ ICONS: Mapping[Page, str] = {
     "review": "chart",
     "models": "cube",
 }
-MakePage = Callable[[tk.Misc], "pages.Page[Any]"]
+MakePage = Callable[[tk.Misc], pages.Page[Any]]
 
 
 class MainWindow(Window):
@@ -89,8 +89,11 @@ class MainWindow(Window):
         self.title(state.title)
         self._show_page(state.page)
         self.rail.set_badge("train", is_busy=state.job is not None and state.job.activity.keeps)
+        message = problem_message(state.problem)
+        if state.is_closing:
+            message = BannerMessage(words.CLOSING, can_close=False)
         self._banner.render(
-            problem_message(state.problem),
+            message,
             above=self._stack,
             padx=metrics.PAGE_MARGIN,
             top=metrics.GRID * 2,
@@ -112,7 +115,7 @@ class MainWindow(Window):
         )
 
     @property
-    def front_page(self) -> "pages.Page[Any] | None":
+    def front_page(self) -> pages.Page[Any] | None:
         """The page that is shown."""
         return self._pages.get(self.front) if self.front is not None else None
 

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ml_core.control import Control
+from ml_core.dataset.photos import Dataset, Part
 from ml_core.errors import TrainingError, WeightsError
 from ml_core.events import PhaseStarted, PhotoSkipped, Warned
 from product_gui.jobs.job import JobState
@@ -312,3 +314,28 @@ def test_training_again(desk: Desk, ready: TrainPresenter) -> None:
     ready.train_again()
     assert (ready.state.stage, ready.state.blocked) == (Stage.READY, "")
     assert ready.state.outcome is None
+
+
+class TestRemarks:
+    def test_a_download_is_told_before_it_happens(
+        self, ready: TrainPresenter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("KERAS_HOME", str(tmp_path / "nothing"))
+        ready.choose_goal("best")
+        assert ready.state.remark == "Downloads 9 MB once."
+        ready.choose_goal("scratch")
+        assert ready.state.remark == ""
+
+    def test_the_folders_own_parts_are_told(self, desk: Desk, ready: TrainPresenter) -> None:
+        scan = desk.library.scan
+
+        def with_parts(folder: Path, report: Any, control: Control) -> Dataset:
+            dataset = scan(folder, report, control)
+            photos = tuple(replace(photo, part=Part.TRAIN) for photo in dataset.photos)
+            return replace(dataset, photos=photos)
+
+        desk.library.scan = with_parts
+        ready.choose_goal("scratch")
+        ready.rescan()
+        desk.settle()
+        assert ready.state.remark == words.GIVEN_SPLIT
