@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ml_core.training.trainer import TrainingResult
 
 
+_MOST_TIMES = 16
+
+
 class Library:
     """Everything the window asks of ``ml_core``. Tests put their own in its place."""
 
@@ -47,7 +50,8 @@ class Library:
         if self._reader is None:
             self._reader = PhotoReader()
         photo = Photo(picture.path, class_index=0, index=picture.index)
-        return self._reader.thumbnail(photo, side)
+        pixels = self._reader.thumbnail(photo, side)
+        return pixels if picture.index is None else _enlarged(pixels, side)
 
     def photos_under(self, paths: Sequence[Path]) -> list[Path]:
         from ml_core.prediction.classifier import photos_under
@@ -99,7 +103,9 @@ class Library:
 
     def read_manifest(self, path: Path) -> Manifest:
         """What a model file says of itself. Raises ModelFileError."""
-        return self.open_model(path).manifest
+        from ml_core.model_file.read import read_manifest
+
+        return read_manifest(path)
 
     def list_runs(self) -> list[Run]:
         from ml_core import runs
@@ -133,3 +139,9 @@ class Library:
         from ml_core import runs
 
         return runs.restore(trashed)
+
+
+def _enlarged(pixels: Pixels, side: int) -> Pixels:
+    """Pictures of 28 pixels want a magnifying glass: whole pixels, no blur."""
+    times = max(1, min(side // max(pixels.shape[:2]), _MOST_TIMES))
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)

@@ -50,31 +50,8 @@ class ModelsPage(Page[ModelsState]):
         self._problem = Banner(self.body, words=BANNER, on_close=presenter.dismiss_problem)
         self._content = Frame(self.body, fg_color="transparent", corner_radius=0)
         self._content.pack(side="bottom", fill="both", expand=True)
-        self._loading = Line(self._content, words.LOADING, align="center")
-        self._empty = EmptyState(
-            self._content,
-            icon="cube",
-            title=words.EMPTY_TITLE,
-            text=words.EMPTY_HINT,
-            button_text=words.TRAIN_A_MODEL,
-            command=window.train_a_model,
-        )
-        self._list = Frame(self._content, fg_color="transparent", corner_radius=0)
-        surface = Frame(self._list)
-        self.panel = ModelPanel(self._list, presenter, dialogs, window)
-        self.panel.pack(side="right", fill="y", padx=(metrics.GRID * 2, 0))
-        surface.pack(side="left", fill="both", expand=True)
-        self.table = Table(
-            surface,
-            (
-                Column("name", words.COLUMN_NAME, 180, stretch=True),
-                Column("score", words.COLUMN_SCORE, 150, align="e"),
-                Column("date", words.COLUMN_DATE, 150, align="e"),
-            ),
-            on_select=lambda keys: presenter.select(keys[0]) if keys else None,
-            on_open=lambda _key: presenter.use(),
-        )
-        self.table.pack(fill="both", expand=True, padx=_EDGE, pady=_EDGE)
+        self._make_empty(window)
+        self._make_list(presenter, dialogs, window)
         presenter.refresh()
         presenter.attach(self)
 
@@ -93,6 +70,37 @@ class ModelsPage(Page[ModelsState]):
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {"open": self.open, "table": self.table.tree, **self.panel.named_controls()}
+
+    def _make_empty(self, window: "WindowPresenter") -> None:
+        self._loading = Line(self._content, words.LOADING, align="center")
+        self._empty = EmptyState(
+            self._content,
+            icon="cube",
+            title=words.EMPTY_TITLE,
+            text=words.EMPTY_HINT,
+            button_text=words.TRAIN_A_MODEL,
+            command=window.train_a_model,
+        )
+
+    def _make_list(
+        self, presenter: ModelsPresenter, dialogs: "Dialogs", window: "WindowPresenter"
+    ) -> None:
+        self._list = Frame(self._content, fg_color="transparent", corner_radius=0)
+        surface = Frame(self._list)
+        self.panel = ModelPanel(self._list, presenter, dialogs, window)
+        self.panel.pack(side="right", fill="y", padx=(metrics.GRID * 2, 0))
+        surface.pack(side="left", fill="both", expand=True)
+        self.table = Table(
+            surface,
+            (
+                Column("name", words.COLUMN_NAME, 180, stretch=True),
+                Column("score", words.COLUMN_SCORE, 150, align="e"),
+                Column("date", words.COLUMN_DATE, 150, align="e"),
+            ),
+            on_select=lambda keys: presenter.select(keys[0]) if keys else None,
+            on_open=lambda _key: presenter.use(),
+        )
+        self.table.pack(fill="both", expand=True, padx=_EDGE, pady=_EDGE)
 
     def _apply_table(self, state: ModelsState, entries: tuple[Entry, ...]) -> None:
         if (entries, state.current) != (self._entries, self._current):

@@ -87,6 +87,9 @@ class FakeLibrary(Library):
             raise ModelFileError(f"{path.name} is not a model file.", mend="Choose another file.")
         return FakeClassifier(path, path.stem)
 
+    def read_manifest(self, path: Path) -> Manifest:
+        return self.open_model(path).manifest
+
     def classify_many(
         self, classifier: Any, paths: Sequence[Path], report: Any, control: Control
     ) -> Iterator[Prediction]:
