@@ -53,6 +53,10 @@ format: $(VENV)/.ready-for-tests ## Put the code into its common form
 screenshots: $(VENV)/.ready-for-tests ## Take the README's pictures anew
 	$(BIN)/python -m tests.gui.screenshots
 
+.PHONY: samples
+samples: build/samples/.ready ## Render the sample photos that are missing (hours, Python 3.11 only)
+	build/samples/bin/python -m assets.render
+
 .PHONY: lock
 lock: ## Choose and pin newer versions of all requirements
 	$$(.ci/python $(PYTHON)) -m venv --clear build/lock
@@ -85,4 +89,10 @@ $(VENV)/.ready: $(VENV)/.python requirements.txt pyproject.toml
 $(VENV)/.ready-for-tests: $(VENV)/.ready requirements-dev.txt
 	@.ci/system-packages "$$(cat $(VENV)/.python)" test
 	@$(PIP) install -q --require-hashes -r requirements-dev.txt
+	@touch $@
+
+build/samples/.ready: pyproject.toml
+	$$(.ci/python $(or $(PYTHON),python3.11)) -m venv --clear build/samples
+	build/samples/bin/python -m pip install -q "pip>=25.1"
+	build/samples/bin/python -m pip install -q --group samples
 	@touch $@

@@ -1,0 +1,1 @@
+"""Renders the program's own sample photos with Blender: needed to make them, never to run it."""
