@@ -57,7 +57,8 @@ class WindowState:
         problem: Shown above the page until it is dismissed.
         asks_to_close: A training runs and the user wants to close: ask what shall happen.
         keep_reason: Why the training's result could not be kept; empty when it could.
-        is_closing: Only the end of a job is waited for.
+        is_closing: Only the end of the training is waited for.
+        is_discarding: Nothing of it is kept, so that nobody need watch the waiting.
     """
 
     page: Page = "classify"
@@ -68,6 +69,7 @@ class WindowState:
     asks_to_close: bool = False
     keep_reason: str = ""
     is_closing: bool = False
+    is_discarding: bool = False
 
     @property
     def title(self) -> str:
@@ -228,7 +230,8 @@ class WindowPresenter(Presenter[WindowState]):
         self._close_when_trained()
 
     def discard_and_close(self) -> None:
-        self.show(asks_to_close=False, is_closing=True)
+        """Close at once; behind the scenes the training ends and tidies up."""
+        self.show(asks_to_close=False, is_closing=True, is_discarding=True)
         self.pages.train.cancel_and_discard()
         self._close_when_trained()
 

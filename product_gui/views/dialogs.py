@@ -153,7 +153,7 @@ class Dialogs:
         answer = self._ask(
             "close",
             title=words.CLOSE_TITLE,
-            text=keep_reason or words.CLOSE_QUESTION,
+            text=words.CLOSE_NOTHING if keep_reason else words.CLOSE_QUESTION,
             answers=answers,
         )
         do = {stop: self._presenter.stop_and_close, discard: self._presenter.discard_and_close}

@@ -42,7 +42,7 @@ class TrainingCurves(Card):
             if curves.points:
                 self._hint.place_forget()
             else:
-                self._hint.place(relx=0.5, rely=0.5, anchor="center")
+                self._hint.place(relx=0.45, rely=0.28, anchor="center")
 
 
 def curves_of(epochs: Sequence[EpochFinished], *, planned: int = 0) -> Curves:

@@ -89,6 +89,8 @@ class MainWindow(Window):
         self.title(state.title)
         self._show_page(state.page)
         self.rail.set_badge("train", is_busy=state.job is not None and state.job.activity.keeps)
+        if state.is_discarding:
+            self.withdraw()
         message = problem_message(state.problem)
         if state.is_closing:
             message = BannerMessage(words.CLOSING, can_close=False)

@@ -160,6 +160,7 @@ class TestClosing:
         window.request_close()
         window.stop_and_close()
         assert window.state.is_closing
+        assert not window.state.is_discarding
         assert closed == []
         desk.until(lambda: bool(closed))
         assert len(desk.library.runs) == 1
@@ -170,6 +171,7 @@ class TestClosing:
         training(desk, window)
         window.request_close()
         window.discard_and_close()
+        assert window.state.is_discarding, "nobody need watch this"
         desk.until(lambda: bool(closed))
         assert desk.library.runs == []
 
