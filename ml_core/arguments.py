@@ -131,6 +131,7 @@ def _whole_number(least: int) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"{text} is less than {least}")
         return number
 
+    parse.__name__ = "whole number"  # argparse puts it into its message
     return parse
 
 

@@ -5,21 +5,21 @@ error. Exit status: 0 done, 1 the input cannot be used, 2 wrong usage, 130 inter
 """
 
 import argparse
-import csv
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from ml_core import storage
 from ml_core.arguments import build_parser
 from ml_core.console import Console, ProgressDisplay
 from ml_core.control import Control
-from ml_core.errors import CoreError, Interrupted, ModelFileError, RecipeError
+from ml_core.errors import CoreError, Interrupted, RecipeError
+from ml_core.events import PhaseStarted
+from ml_core.outputs import deliver, require_model_place, require_table_place
 
 if TYPE_CHECKING:
     from ml_core.evaluation.evaluate import Evaluation
@@ -42,10 +42,10 @@ def main() -> int:
 def run(arguments: Arguments, console: Console) -> int:
     """Carry out parsed arguments; gives the exit status."""
     command = COMMANDS[arguments.command]
-    with obeying_ctrl_c() as control:
+    with obeying_ctrl_c(console.note) as control:
         try:
             return command(arguments, console, control)
-        except Interrupted:
+        except (Interrupted, KeyboardInterrupt):
             console.note("Interrupted; nothing was left behind.")
             return INTERRUPTED
         except CoreError as error:
@@ -53,17 +53,25 @@ def run(arguments: Arguments, console: Console) -> int:
             return UNUSABLE_INPUT
         except BrokenPipeError:
             return DONE  # the reader of our output has seen enough
+        except OSError as error:
+            console.note(f"ml-core: {error.filename or 'output'}: {error.strerror or error}.")
+            return UNUSABLE_INPUT
 
 
 @contextmanager
-def obeying_ctrl_c() -> Iterator[Control]:
-    """Ctrl+C stops and keeps; a second Ctrl+C cancels."""
+def obeying_ctrl_c(tell: Callable[[str], None]) -> Iterator[Control]:
+    """Ctrl+C stops and keeps; a second one cancels; a third one ends whatever is going on."""
     control = Control()
 
     def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's own shape
+        if control.is_cancelling:
+            raise KeyboardInterrupt
         if control.is_stopping:
             control.cancel()
+            return
         control.stop()
+        with suppress(RuntimeError):  # Python was writing a line at this very moment
+            tell("Ending; what is finished is kept. Press Ctrl+C again to discard it.")
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
@@ -99,13 +107,13 @@ def train(arguments: Arguments, console: Console, control: Control) -> int:
     from ml_core.training.trainer import train as run_training
 
     recipe = _recipe_from(arguments)
-    _require_replaceable(arguments.out)
+    require_model_place(arguments.out)
     with ProgressDisplay(console) as display:
         dataset = scan_folder(arguments.folder, report=display, control=control)
         result = run_training(
             dataset, recipe, name=arguments.out.stem, report=display, control=control
         )
-    storage.copy_file(result.run.model_path, arguments.out)
+    deliver(result.run.model_path, arguments.out)
     summary = {
         "model": str(arguments.out),
         "classes": list(result.run.class_names),
@@ -131,27 +139,29 @@ def classify(arguments: Arguments, console: Console, control: Control) -> int:
 
     classifier = Classifier.open(arguments.model)
     paths = photos_under(arguments.paths)
+    top = min(arguments.top, len(classifier.class_names))
+    if arguments.csv:
+        require_table_place(arguments.csv)
     answered = 0
     with (
-        _csv_writer(arguments.csv, arguments.top) as write_row,
-        ProgressDisplay(console) as display,
+        _table(arguments.csv, top) as write_row,
+        ProgressDisplay(console, among_results=True) as display,
     ):
-        predictions = classifier.classify_many(
-            paths, top=arguments.top, report=display, control=control
-        )
+        plural = "" if len(paths) == 1 else "s"
+        display(PhaseStarted("evaluate", f"Classifying {len(paths):,} photo{plural}"))
         try:
-            for prediction in predictions:
+            for prediction in classifier.classify_many(
+                paths, top=top, report=display, control=control
+            ):
                 answered += prediction.error is None
                 write_row(prediction)
-                if arguments.json:
-                    console.result_json({**asdict(prediction), "path": str(prediction.path)})
-                else:
-                    console.result(_answer_line(prediction))
+                with suppress(*_unread(arguments.csv)):
+                    _show_answer(prediction, console, as_json=arguments.json)
         except Interrupted:
             console.note("Interrupted; the answers so far are kept.")
             return INTERRUPTED
     if not answered:
-        console.note("ml-core: none of these files is a photo that can be classified.")
+        console.note("ml-core: none of these is a photo that can be classified.")
         return UNUSABLE_INPUT
     return DONE
 
@@ -251,6 +261,7 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def _recipe_from(arguments: Arguments) -> "Recipe":
+    from ml_core.models import registry
     from ml_core.training.recipe import recipe_for
 
     recipe = recipe_for(arguments.recipe, architecture=arguments.architecture)
@@ -265,58 +276,37 @@ def _recipe_from(arguments: Arguments) -> "Recipe":
         "seed": arguments.seed,
     }
     given = {name: value for name, value in asked.items() if value is not None}
+    if arguments.weights == "imagenet" and not registry.get(recipe.architecture).pretrained:
+        raise RecipeError(
+            f"{recipe.architecture} has no pretrained weights.",
+            expected="It can only start from random ones, --weights none.",
+            mend="Leave --weights away, or choose another architecture.",
+        )
     return replace(recipe, **given).validate()
 
 
-def _require_replaceable(out: Path) -> None:
-    """Only a model may be replaced (every training is also kept as a run); anything else stays.
-
-    Raises:
-        RecipeError: The name or what is there under it cannot serve.
-    """
-    from ml_core.model_file.read import read_manifest
-
-    if out.suffix != ".keras":
-        raise RecipeError(
-            f"The model would be written to {out}.",
-            expected="Its name must end in .keras.",
-            mend=f"Write --out {out.with_suffix('.keras')}.",
-        )
-    if out.exists():
-        try:
-            read_manifest(out)
-        except ModelFileError as error:
-            raise RecipeError(
-                f"{out} exists and is not a model of this program, so it is left alone.",
-                mend="Choose another name.",
-            ) from error
-
-
 @contextmanager
-def _csv_writer(path: Path | None, top: int) -> Iterator[Callable[["Prediction"], None]]:
-    """Give a function that adds a row; the file appears, whole, when the block ends."""
+def _table(path: Path | None, top: int) -> Iterator[Callable[["Prediction"], None]]:
+    """A function that adds a row to the table, or does nothing where none was asked for."""
     if path is None:
         yield lambda _: None
         return
-    with (
-        storage.replacing(path) as temporary,
-        temporary.open("w", encoding="utf-8-sig", newline="", errors="surrogateescape") as file,
-    ):
-        writer = csv.writer(file)
-        ranks = range(2, top + 1)
-        writer.writerow(
-            ["path", "category", "confidence", "error"]
-            + [f"{what} {rank}" for rank in ranks for what in ("category", "confidence")]
-        )
-        yield lambda prediction: writer.writerow(_csv_row(prediction))
+    from ml_core.prediction.table import table_into
+
+    with table_into(path, top=top) as write_row:
+        yield write_row
 
 
-def _csv_row(prediction: "Prediction") -> list[str]:
-    others = [text for name, share in prediction.top[1:] for text in (name, f"{share:.4f}")]
-    confidence = "" if prediction.error else f"{prediction.confidence:.4f}"
-    return [
-        str(prediction.path), prediction.category or "", confidence, prediction.error or "", *others
-    ]  # fmt: skip
+def _unread(csv: Path | None) -> tuple[type[OSError], ...]:
+    """What may happen to the answers on standard output without ending the work on a table."""
+    return (BrokenPipeError,) if csv else ()
+
+
+def _show_answer(prediction: "Prediction", console: Console, *, as_json: bool) -> None:
+    if as_json:
+        console.result_json({**asdict(prediction), "path": str(prediction.path)})
+    else:
+        console.result(_answer_line(prediction))
 
 
 def _answer_line(prediction: "Prediction") -> str:

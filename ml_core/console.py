@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
@@ -37,6 +38,8 @@ class Console:
         TensorFlow and LiteRT write to the process' file descriptors, which would spoil both the
         results and the progress bar.
         """
+        for descriptor in (1, 2):
+            _make_sure_it_is_open(descriptor)
         results = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogateescape")
         notes = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
         try:
@@ -52,16 +55,50 @@ class Console:
         return cls(results, notes)
 
     def result(self, text: str) -> None:
-        """A line on standard output, at once."""
-        print(text, file=self.results, flush=True)
+        """A line on standard output, at once. Raises OSError if nobody can take it."""
+        self._result(_on_one_line(text))
 
     def result_json(self, value: Any) -> None:
-        """One JSON object on a line of its own."""
-        self.result(json.dumps(value, ensure_ascii=False))
+        """One JSON object on a line of its own. Raises OSError if nobody can take it."""
+        text = json.dumps(value, ensure_ascii=False)
+        if not _is_unicode(text):  # file names may hold any bytes; JSON must not
+            text = json.dumps(value)
+        self._result(text)
 
     def note(self, text: str) -> None:
-        """A line on standard error."""
-        print(text, file=self.notes, flush=True)
+        """A line on standard error. Work goes on whether or not anybody can take it."""
+        with suppress(OSError):
+            print(_on_one_line(text), file=self.notes, flush=True)
+
+    def _result(self, line: str) -> None:
+        print(line, file=self.results, flush=True)
+
+
+def _make_sure_it_is_open(descriptor: int) -> None:
+    """Or the next file that is opened would take the place of a stream that the caller closed."""
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        if nothing != descriptor:
+            os.dup2(nothing, descriptor)
+            os.close(nothing)
+
+
+def _on_one_line(text: str) -> str:
+    """Escape what could end the line or command the terminal: names of files may hold anything."""
+    return "".join(
+        letter if letter.isprintable() or "\udc80" <= letter <= "\udcff" else repr(letter)[1:-1]
+        for letter in text
+    )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _print_trace(
@@ -76,15 +113,22 @@ def _print_trace(
 
 
 class ProgressDisplay:
-    """Shows the events of long work: a live bar on a terminal, plain lines elsewhere."""
+    """Shows the events of long work: a live bar on a terminal, plain lines elsewhere.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: Where to.
+        among_results: Whether results are shown at the same time. On one terminal they are
+            progress enough, and a bar would run through them.
+    """
+
+    def __init__(self, console: Console, *, among_results: bool = False) -> None:
         self._console = console
+        self._has_bar = console.notes.isatty() and not (among_results and console.results.isatty())
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
-        if self._console.notes.isatty():
+        if self._has_bar:
             self._bar = _terminal_bar(self._console.notes)
             self._bar.start()
         return self
@@ -108,7 +152,7 @@ class ProgressDisplay:
 
     def _say(self, line: str) -> None:
         if self._bar:
-            self._bar.console.print(line, markup=False, highlight=False)
+            self._bar.console.print(_on_one_line(line), markup=False, highlight=False)
         else:
             self._console.note(line)
 

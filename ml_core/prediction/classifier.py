@@ -127,8 +127,15 @@ def photos_under(paths: Iterable[Path]) -> list[Path]:
     """Files as they are, folders replaced by the photos in them (recursive, sorted)."""
     found: list[Path] = []
     for path in paths:
-        found.extend(_photos_in(path) if path.is_dir() else [path])
+        found.extend(_photos_in(path) if _is_folder(path) else [path])
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # reading the file will tell what is wrong
+        return False
 
 
 def _photos_in(folder: Path) -> Iterator[Path]:
