@@ -47,6 +47,8 @@ class Curves:
         return max(self.epochs, len(self.points), 2)
 
 
+_LABEL_ROOM = 20
+
 # Where the loss axis may end, and the distance of its grid lines; times a power of ten.
 _AXES = (
     (1.0, 0.25), (1.5, 0.5), (2.0, 0.5), (3.0, 1.0), (4.0, 1.0), (5.0, 1.0), (6.0, 2.0), (8.0, 2.0),
@@ -61,6 +63,13 @@ def loss_axis(points: Sequence[EpochPoint]) -> tuple[float, float]:
     scale = 10.0 ** math.floor(math.log10(max(largest, 1e-3)))
     end, step = next(axis for axis in _AXES if axis[0] * scale >= largest - 1e-9)
     return end * scale, step * scale
+
+
+def line_step(end: float, step: float, height: float) -> float:
+    """The distance of grid lines at which their labels have room in so many pixels at 100 %."""
+    while end / step > 1 and height / (end / step) < _LABEL_ROOM:
+        step = min(end, step * 2)
+    return step
 
 
 def spread(first: float, second: float, gap: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from PIL import Image
 from product_gui.theme import fonts
 from product_gui.theme.plots import PlotColours
 from product_gui.widgets.confidence_bars import percentage
-from product_gui.widgets.curve_values import Curves, PlotWords, loss_axis, spread
+from product_gui.widgets.curve_values import Curves, PlotWords, line_step, loss_axis, spread
 
 # Pixels at 100 % around each plot; a figure of 72 dpi has points the size of pixels.
 _LEFT: Final = 46
@@ -107,6 +107,7 @@ class _Plot:
         self._validation_name = self._text(style.accent_text, va="center")
         self._remark = self._text(style.accent_text, ha="right", va="baseline")
         self._phases: list[Artist] = []
+        self._top, self._step = 1.0, 0.25
         self._dress(title)
 
     def show_shares(self) -> None:
@@ -130,7 +131,7 @@ class _Plot:
     def set_frame(self, curves: Curves, top: float, step: float) -> None:
         self.axes.set_xlim(1 - 0.01 * curves.length, curves.length)
         self.axes.set_ylim(0, top)
-        self.axes.yaxis.set_major_locator(MultipleLocator(step))
+        self._top, self._step = top, step
         for artist in self._phases:
             artist.remove()
         self._phases = [part for phase in curves.phases for part in self._phase(*phase)]
@@ -142,6 +143,8 @@ class _Plot:
             max(16.0, width - margin_left - _RIGHT * self._scaling),
             max(16.0, height - margin_bottom - _TOP * self._scaling),
         )
+        lines = line_step(self._top, self._step, inner[1] / self._scaling)
+        self.axes.yaxis.set_major_locator(MultipleLocator(lines))
         self.axes.set_position(
             (
                 (left + margin_left) / figure[0],

@@ -8,6 +8,7 @@ from product_gui.theme import appearance, colours, fonts
 _DELAY_MS: Final = 500
 _WRAP: Final = 360
 _SMALL: Final = 96
+_LOOK_MS: Final = 250
 
 
 class Tooltip:
@@ -88,6 +89,15 @@ class Tooltip:
         _body(window, self._text).pack()
         window.update_idletasks()
         window.wm_geometry(self._place(window))
+        self._timer = self._widget.after(_LOOK_MS, self._look)
+
+    def _look(self) -> None:
+        """Go when the page with the widget has gone: nothing else tells of that."""
+        self._timer = None
+        if self._widget.winfo_viewable():
+            self._timer = self._widget.after(_LOOK_MS, self._look)
+        else:
+            self._hide()
 
     def _is_inside(self, x: int, y: int) -> bool:
         widget = self._widget

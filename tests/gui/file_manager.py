@@ -8,6 +8,8 @@ from PIL import Image
 from tests.gui.hand import Hand, Point
 from tests.gui.virtual_screen import end, wait_until
 
+Box = tuple[int, int, int, int]
+
 _SETTINGS = {
     "pcmanfm/default/pcmanfm.conf": """\
 [ui]
@@ -48,6 +50,7 @@ class FileManager:
         }
         self._program: subprocess.Popen[bytes] | None = None
         self._window = ""
+        self._seen: Box | None = None
         for name, text in _SETTINGS.items():
             (home / "config" / name).parent.mkdir(parents=True, exist_ok=True)
             (home / "config" / name).write_text(text)
@@ -55,13 +58,14 @@ class FileManager:
     def open(self, folder: Path, *, corner: Point = (4, 24)) -> None:
         """Show a folder in place of the one before."""
         self.close()
+        self._seen = None
         with (self._home / "pcmanfm.log").open("wb") as log:
             self._program = subprocess.Popen(
                 ["pcmanfm", "-n", str(folder)], env=self._environment, stdout=log, stderr=log
             )
         self._window = self._hand.find_window(class_name="pcmanfm")
         self._hand.place_window(self._window, corner)
-        wait_until(self._has_icons, what=f"the files of {folder} in pcmanfm", pause=0.1)
+        wait_until(self._is_at_rest, what=f"the files of {folder} in pcmanfm", pause=0.15)
 
     def drag_first_to(self, goal: Point) -> None:
         """Drag the first item of the folder."""
@@ -85,10 +89,12 @@ class FileManager:
             end(self._program)
             self._program = None
 
-    def _has_icons(self) -> bool:
-        return self._first_icon() is not None
+    def _is_at_rest(self) -> bool:
+        """Icons are there, and nothing moved since the last look: a drag will be taken up."""
+        before, self._seen = self._seen, self._first_icon()
+        return self._seen is not None and self._seen == before
 
-    def _first_icon(self) -> tuple[int, int, int, int] | None:
+    def _first_icon(self) -> Box | None:
         """Where the first cell is not blank, in pixels of the window below its bars."""
         file = self._hand.screenshot(self._home / "pcmanfm.png", window=self._window)
         with Image.open(file) as picture:

@@ -6,6 +6,7 @@ import pytest
 
 from product_gui.theme import colours
 from product_gui.widgets.button import Button
+from product_gui.widgets.toolkit import Frame
 from tests.gui.stage import Stage
 
 
@@ -97,3 +98,14 @@ def test_a_click_draws_no_ring_but_the_next_key_does(stage: Stage, pressed: list
     assert button._canvas.itemcget("border_rectangle_1", "fill") == colours.FOCUS[0]
     stage.press("Tab", "shift+Tab")
     assert button._canvas.itemcget("border_rectangle_1", "fill") == colours.FOCUS[0]
+
+
+def test_the_tooltip_goes_with_its_page(stage: Stage) -> None:
+    page = Frame(stage.window)
+    page.pack(fill="both", expand=True)
+    button = Button(page, text="Cancel", command=print, tip="Nothing is kept.")
+    button.pack(pady=80)
+    stage.hand.move(stage.middle(button))
+    stage.pump(until=lambda: button._tooltip.is_shown, timeout=3)
+    page.pack_forget()
+    stage.pump(until=lambda: not button._tooltip.is_shown, timeout=3)

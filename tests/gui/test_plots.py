@@ -8,7 +8,14 @@ import pytest
 
 from product_gui.theme import appearance, colours
 from product_gui.theme.plots import PlotColours, plot_colours
-from product_gui.widgets.curve_values import Curves, EpochPoint, PlotWords, loss_axis, spread
+from product_gui.widgets.curve_values import (
+    Curves,
+    EpochPoint,
+    PlotWords,
+    line_step,
+    loss_axis,
+    spread,
+)
 from product_gui.widgets.figure_view import FigureView
 from product_gui.widgets.live_plot import LivePlot
 from tests.gui.looks import pixels, share_of
@@ -41,6 +48,14 @@ def test_the_loss_axis_has_round_numbers(
 ) -> None:
     points = [EpochPoint(loss, 0.0, 0.0, 0.0) for loss in losses]
     assert loss_axis(points) == pytest.approx(axis)
+
+
+@pytest.mark.parametrize(
+    ("end", "step", "height", "wanted"),
+    [(1.0, 0.25, 300, 0.25), (1.0, 0.25, 60, 0.5), (1.0, 0.25, 25, 1.0), (5.0, 1.0, 10, 5.0)],
+)
+def test_low_plots_have_fewer_lines(end: float, step: float, height: float, wanted: float) -> None:
+    assert line_step(end, step, height) == wanted
 
 
 @pytest.mark.parametrize(
