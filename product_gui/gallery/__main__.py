@@ -13,6 +13,7 @@ from product_gui.widgets.button import Button
 from product_gui.widgets.rail import Rail, RailEntry
 from product_gui.widgets.toast import Toaster
 from product_gui.widgets.toolkit import Frame, Window
+from product_gui.widgets.window_icon import set_window_icon
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -41,6 +42,7 @@ class Gallery(Window):
     def __init__(self, photos: list[Image.Image]) -> None:
         super().__init__()
         self.title("Gallery")
+        set_window_icon(self)
         self.photos = photos
         self.toaster = Toaster(self, bottom=metrics.JOB_BAR_HEIGHT + GAP)
         self._rail = Rail(

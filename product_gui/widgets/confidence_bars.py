@@ -9,11 +9,15 @@ from product_gui.widgets.painted import Painted
 from product_gui.widgets.tooltip import Tooltip
 
 _ROW: Final = 48
+_LOWEST_ROW: Final = 40
 _BAR: Final = 8
 
 
 class ConfidenceBars(Painted):
-    """Up to ``rows`` pairs of category and confidence (0 to 1); always as high as all rows are."""
+    """Up to ``rows`` pairs of category and confidence (0 to 1); always as high as all rows are.
+
+    Where it gets less height, rows move closer, and those that do not fit whole are left out.
+    """
 
     def __init__(self, master: tk.Misc, *, rows: int = 5) -> None:
         self._rows = rows
@@ -35,10 +39,11 @@ class ConfidenceBars(Painted):
 
     def paint(self) -> None:
         self._cut_names = {}
+        fitting = min(self._rows, self.canvas_size[1] // self.px(_LOWEST_ROW))
         if not self._values:
-            for index in range(self._rows):
+            for index in range(fitting):
                 self._paint_bar(index, self.canvas_size[0], self.colour(colours.SUNKEN))
-        for index, (name, confidence) in enumerate(self._values):
+        for index, (name, confidence) in enumerate(self._values[:fitting]):
             self._paint_row(index, name, confidence)
 
     def _paint_row(self, index: int, name: str, confidence: float) -> None:
@@ -48,7 +53,7 @@ class ConfidenceBars(Painted):
         shown = self.elided(name, room, font)
         if shown != name:
             self._cut_names[index] = name
-        baseline = index * self.px(_ROW) + self.px(24)
+        baseline = index * self._row_height() + self.px(24)
         self.write((0, baseline), shown, font, anchor="sw")
         self.write((width, baseline), percentage(confidence), font, anchor="se")
         self._paint_bar(index, width, self.colour(colours.TRACK))
@@ -57,11 +62,15 @@ class ConfidenceBars(Painted):
         self._paint_bar(index, length, self.colour(fill))
 
     def _paint_bar(self, index: int, length: int, fill: str) -> None:
-        top = index * self.px(_ROW) + self.px(28)
+        top = index * self._row_height() + self.px(28)
         self.shapes.rounded((0, top, length, top + self.px(_BAR)), self.px(_BAR) // 2, fill)
 
+    def _row_height(self) -> int:
+        shared = self.canvas_size[1] // self._rows
+        return max(self.px(_LOWEST_ROW), min(self.px(_ROW), shared))
+
     def _show_whole_name(self, event: "tk.Event[tk.Canvas]") -> None:
-        self._tooltip.set_text(self._cut_names.get(event.y // self.px(_ROW), ""))
+        self._tooltip.set_text(self._cut_names.get(event.y // self._row_height(), ""))
 
 
 def percentage(share: float) -> str:

@@ -11,7 +11,7 @@ from product_gui.theme import appearance, colours
 from product_gui.widgets.confidence_bars import ConfidenceBars, percentage
 from product_gui.widgets.photo_grid import GridPhoto, PhotoGrid
 from product_gui.widgets.photo_view import PhotoView, fitted_size
-from tests.gui.looks import pixels, share_of, texts
+from tests.gui.looks import pixels, share_of, text_box, texts
 from tests.gui.stage import Stage
 
 LONG = "Hand-painted porcelain tea cup with a saucer and a very long name that never ends"
@@ -114,6 +114,18 @@ def test_bars_keep_their_height_from_none_to_five(stage: Stage) -> None:
         assert len(bars.values) == min(count, 5)
         assert len(texts(bars)) == 2 * min(count, 5)
     assert len(heights) == 1
+
+
+@pytest.mark.parametrize(("height", "rows"), [(240, 5), (210, 5), (170, 4), (90, 2), (20, 0)])
+def test_bars_that_do_not_fit_whole_are_left_out(stage: Stage, height: int, rows: int) -> None:
+    bars = ConfidenceBars(stage.window)
+    bars.pack_propagate(False)
+    bars.pack(fill="x")
+    bars.set_values([(f"category {i}", 0.2) for i in range(5)])
+    bars.configure(height=height)
+    stage.settle()
+    assert len(texts(bars)) == 2 * rows
+    assert all(text_box(bars, text)[3] <= height for text in texts(bars))
 
 
 def test_a_long_category_is_cut_and_told_under_the_pointer(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from product_gui.theme import colours, fonts, icons, metrics
 from product_gui.theme.plots import plot_colours
+from product_gui.theme.program_icon import draw_program_icon
 
 
 def tokens() -> dict[str, colours.Colour]:
@@ -132,3 +133,12 @@ def test_the_first_page_needs_no_heavy_library() -> None:
     command = [sys.executable, "-c", "\n".join(lines)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("size", [16, 32, 64, 256])
+def test_the_program_has_an_icon_with_clear_corners(size: int) -> None:
+    icon = draw_program_icon(size)
+    assert icon.size == (size, size)
+    assert icon.getpixel((0, 0))[3] < 128
+    assert icon.getpixel((size // 2, size // 2))[3] == 255
+    assert len(icon.getcolors(1 << 20)) > 10
