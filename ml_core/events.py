@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 Phase = Literal[
-    "scan", "weights", "read", "embed", "head", "fine_tune", "scratch", "evaluate", "save", "export"
-]
+    "scan", "check", "compare", "weights", "read", "embed", "head", "fine_tune", "scratch",
+    "evaluate", "save", "export",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

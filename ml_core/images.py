@@ -52,6 +52,9 @@ _LARGE_TURN: Final = threading.Lock()
 """Pictures above ``_LARGE`` pixels are decoded one at a time, or threads multiply the memory."""
 
 _STRIP_ROWS: Final = 256
+_DRAFTED: Final = ("JPEG", "MPO")
+"""Formats that Pillow decodes at a reduced scale: only their header knows the whole size."""
+
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -99,6 +102,36 @@ def thumbnail(path: Path, side: int) -> Pixels:
         return _shrunk(image, side)
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A photo in small, with what its file says of it.
+
+    Attributes:
+        pixels: uint8, shape (height, width, 3), upright, no side longer than asked for.
+        width, height: Its own size, upright, in pixels.
+        is_animated: The file holds more pictures; only the first one is ever used.
+    """
+
+    pixels: Pixels
+    width: int
+    height: int
+    is_animated: bool = False
+
+
+def overview(path: Path, side: int) -> Overview:
+    """Look at a photo for checking: its ``thumbnail``, its own size, its frames.
+
+    Raises:
+        ImageError: ``read_photo`` would raise it, too.
+    """
+    with opened(path) as image:
+        is_animated = _is_animated(image)
+        own_size = _upright_size(image) if image.format in _DRAFTED else None
+    with _decoded(path, longer_at_least=side) as upright:
+        width, height = own_size or upright.size
+        return Overview(_shrunk(upright, side), width, height, is_animated)
+
+
 def shrink(pixels: Pixels, side: int) -> Pixels:
     """Resize (height, width, 3) so that the longer side is at most ``side`` pixels."""
     return _shrunk(Image.fromarray(pixels), side)
@@ -142,6 +175,20 @@ def _orientation(image: Image.Image) -> int:
     except Exception:  # noqa: BLE001 (Pillow raises anything here, and the pixels are sound)
         return 1
     return orientation if isinstance(orientation, int) else 1
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    lies_on_its_side = _orientation(image) in (5, 6, 7, 8)
+    return (height, width) if lies_on_its_side else (width, height)
+
+
+def _is_animated(image: Image.Image) -> bool:
+    """Phones keep a preview or a depth map beside the photo (MPO): that is no animation."""
+    try:
+        return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+    except Exception:  # noqa: BLE001 (a broken second frame costs nobody the first)
+        return False
 
 
 def _pixels(image: Image.Image) -> Pixels:

@@ -19,7 +19,17 @@ from ml_core.dataset.photos import Photo
 from ml_core.errors import DatasetError, ImageError
 from ml_core.events import Report, ignore
 from ml_core.image_files import opened_file
-from ml_core.images import InputSpec, Pixels, fit, load_for_model, read_photo, shrink, thumbnail
+from ml_core.images import (
+    InputSpec,
+    Overview,
+    Pixels,
+    fit,
+    load_for_model,
+    overview,
+    read_photo,
+    shrink,
+    thumbnail,
+)
 from ml_core.parallel import counted, map_in_order
 
 HASH_BYTES: Final = 16
@@ -171,6 +181,14 @@ class PhotoReader:
         if photo.index is None:
             return thumbnail(photo.path, side)
         return shrink(self.original(photo), side)
+
+    def overview(self, photo: Photo, side: int) -> Overview:
+        """The photo in small, its own size and frames. Raises ImageError."""
+        if photo.index is None:
+            return overview(photo.path, side)
+        pixels = self.original(photo)
+        height, width = pixels.shape[:2]
+        return Overview(shrink(pixels, side), width, height)
 
     def for_model(self, photo: Photo, spec: InputSpec) -> Pixels:
         """Shape (size, size, channels). Raises ImageError."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml_core import storage
+from ml_core import sqlite_cache, storage
 from ml_core.embedding import vector_store
 from ml_core.embedding.vector_store import VectorStore
 from tests.core.disk import disk_without_room
@@ -81,7 +81,7 @@ def test_the_latest_vector_counts(path: Path) -> None:
 
 
 def test_more_keys_than_one_query_takes(path: Path) -> None:
-    numbers = range(3 * vector_store._KEYS_PER_QUERY + 7)
+    numbers = range(3 * sqlite_cache.KEYS_PER_QUERY + 7)
     with VectorStore(path) as store:
         put(store, *numbers)
         assert known(store, *numbers) == list(numbers)
