@@ -29,12 +29,31 @@ class Photo:
     index: int | None = None
 
 
+class SkipKind(StrEnum):
+    """Why a file or folder was left out, for those who want to count it."""
+
+    UNREADABLE = "unreadable"
+    STRAY = "stray"
+    EMPTY_FOLDER = "empty folder"
+    CLOSED_FOLDER = "closed folder"
+    LINK = "link"
+    HIDDEN = "hidden"
+    DECIDED = "decided"
+    LEAK = "leak"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that was left out, with the reason in one sentence."""
+    """A file or folder that was left out, with the reason in one sentence.
+
+    ``index`` is set for a picture inside an IDX file, as in ``Photo``.
+    """
 
     path: Path
     reason: str
+    kind: SkipKind = SkipKind.OTHER
+    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

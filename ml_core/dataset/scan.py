@@ -2,7 +2,7 @@
 
 No picture is decoded and no file is opened: names and kinds of files decide. Every file that is
 found is either a photo or is listed as skipped, with a reason; only what systems leave behind
-(hidden files, ``Thumbs.db`` and the like) is passed over in silence.
+(``Thumbs.db``, ``.DS_Store`` and the like) is passed over in silence.
 """
 
 import os
@@ -16,11 +16,11 @@ from typing import Final
 from ml_core.control import Control
 from ml_core.dataset.idx import is_idx_folder, scan_idx_folder
 from ml_core.dataset.listing import Listing, has_sub_folder
-from ml_core.dataset.photos import Dataset, Part, Photo, SkippedFile
+from ml_core.dataset.photos import Dataset, Part, Photo, SkipKind, SkippedFile
 from ml_core.errors import DatasetError
 from ml_core.events import Report, StepProgress, ignore
 
-__all__ = ["Dataset", "Part", "Photo", "SkippedFile", "scan_folder"]
+__all__ = ["Dataset", "Part", "Photo", "SkipKind", "SkippedFile", "scan_folder"]
 
 _PART_NAMES: Final = {
     "train": Part.TRAIN,
@@ -51,7 +51,8 @@ def scan_folder(
 
     Classes are sorted without regard to upper and lower case, photos by part, class and path, so
     that the same folder gives the same list everywhere. Progress counts class folders. One class
-    is too few to train on; to evaluate on, ``least_classes`` may be 1.
+    is too few to train on; to evaluate on, ``least_classes`` may be 1; with 0, a folder without
+    any photo is no error either, and only what was left out is listed.
 
     Raises:
         DatasetError: No folder, or nothing in it can be trained on.
@@ -126,7 +127,7 @@ def _class_folders(root: Path, listing: Listing) -> list[_ClassFolder]:
     return [
         _ClassFolder(class_folder, _part(folder))
         for folder in folders
-        for class_folder in listing.sub_folders(folder)
+        for class_folder in listing.sub_folders(folder, may_be_empty=False)
     ]
 
 
@@ -150,9 +151,9 @@ def _dataset(
 ) -> Dataset:
     names = {folder.class_name for folder, paths in photos.items() if paths}
     class_names = tuple(sorted(names, key=lambda name: (name.casefold(), name)))
-    if not photos:
+    if not photos and least_classes:
         raise _no_sub_folders(root, loose=len(skipped))
-    if not class_names:
+    if not class_names and least_classes:
         raise _no_photos(root, folders=len(photos))
     if len(class_names) < least_classes:
         raise _one_class(root, class_names[0], list(photos))

@@ -109,6 +109,7 @@ def test_endings_of_photos(tmp_path: Path, ending: str) -> None:
         ("mug/deep/er/list.csv", '".csv" files are not photos'),
         ("loose.jpg", "lies beside the category folders"),
         ("labels.csv", "lies beside the category folders"),
+        ("mug/.b.jpg", "it is hidden"),
     ],
 )
 def test_what_is_left_out_is_listed(tmp_path: Path, name: str, reason: str) -> None:
@@ -118,9 +119,21 @@ def test_what_is_left_out_is_listed(tmp_path: Path, name: str, reason: str) -> N
     assert reason in dataset.skipped[0].reason
 
 
+def test_a_hidden_folder_is_listed_and_not_looked_into(tmp_path: Path) -> None:
+    dataset = scan_folder(make_files(tmp_path, [*TWO, ".old/a.jpg", "mug/.old/a.jpg"]))
+    assert found(dataset) == list(TWO)
+    assert list(reasons(dataset)) == [".old", os.path.join("mug", ".old")]  # noqa: PTH118
+
+
+def test_an_empty_part_is_listed(tmp_path: Path) -> None:
+    make_files(tmp_path, [f"train/{name}" for name in TWO])
+    (tmp_path / "test").mkdir()
+    assert reasons(scan_folder(tmp_path)) == {"test": "This folder is empty."}
+
+
 def test_what_systems_leave_behind_is_passed_over(tmp_path: Path) -> None:
     names = (
-        "mug/Thumbs.db", "mug/.DS_Store", "shirt/desktop.ini", ".hidden/a.jpg", "mug/.b.jpg",
+        "mug/Thumbs.db", "mug/.DS_Store", "shirt/desktop.ini", "mug/._a.jpg",
         "__MACOSX/mug/._a.jpg", ".git/config", "@eaDir/a.jpg",
     )  # fmt: skip
     dataset = scan_folder(make_files(tmp_path, [*TWO, *names]))
