@@ -57,7 +57,7 @@ RESUME = "Resume"
 STOP_TIP = "End now and keep what has been learned so far as a model."
 CANCEL_TIP = "End now. Nothing is kept; your photos are untouched."
 PAUSE_TIP = "Hold the training and free the processor. Resume goes on exactly here."
-NOTHING_LEARNED = "Nothing has been learned yet: this can be used after the first round."
+NOTHING_LEARNED = "Nothing has been learned yet. Stop and keep works after the first round."
 ENDING = "The training is ending already."
 
 PHASES = {

@@ -10,6 +10,7 @@ from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.text import classify as words
 from product_gui.theme import metrics
 from product_gui.views.answer_panel import AnswerPanel
+from product_gui.views.busy import Busy
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
 from product_gui.views.results_table import THUMBNAIL, ResultsTable
@@ -59,6 +60,12 @@ class ClassifyPage(Page[ClassifyState]):
             button_text=words.EMPTY_BUTTON,
             on_choose=dialogs.choose_photos,
         )
+        self._collecting = Busy(
+            self._left,
+            title=words.COLLECTING,
+            stop_text=words.STOP_COLLECTING,
+            on_stop=presenter.clear,
+        )
         self._photo = PhotoView(self._left)
         self._table = ResultsTable(
             self._left,
@@ -73,10 +80,12 @@ class ClassifyPage(Page[ClassifyState]):
         many = len(state.rows) > 1
         self._apply_header(state, many=many)
         self._apply_problem(state)
-        left: Base = self._table if many else self._photo if state.rows else self._drop_zone
+        left: Base = self._collecting if state.collecting else self._drop_zone
+        if state.rows:
+            left = self._table if many else self._photo
         is_next = state.model.summary is not None
         self._drop_zone.button.set_kind("primary" if is_next else "secondary")
-        show_only(left, [self._drop_zone, self._photo, self._table])
+        show_only(left, [self._drop_zone, self._collecting, self._photo, self._table])
         if many:
             self._table.apply(state.rows, state.selected)
         self._share_height(many=many)

@@ -29,7 +29,9 @@ class Numbers(Frame):
         self._values: dict[str, ElidedLine] = {}
         self.grid_columnconfigure(1, weight=1)
         for row, name in enumerate(names):
-            Line(self, name, colour=colours.MUTED).grid(row=row, column=0, sticky="w", pady=3)
+            # The value is drawn two pixels lower than a label writes.
+            label = Line(self, name, colour=colours.MUTED)
+            label.grid(row=row, column=0, sticky="w", pady=(5, 1))
             value = ElidedLine(self, font=fonts.BODY_BOLD, align="e")
             value.grid(row=row, column=1, sticky="ew", padx=(metrics.GRID * 2, 0))
             self._values[name] = value

@@ -10,11 +10,12 @@ from product_gui.presenters.train_state import Stage, TrainState
 from product_gui.text import train as words
 from product_gui.text.numbers import listed
 from product_gui.theme import metrics
+from product_gui.views.busy import Busy
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
 from product_gui.views.side_panel import SidePanel
 from product_gui.views.train_curves import TrainingCurves
-from product_gui.views.train_folder import FolderContent, GettingStarted, Scanning
+from product_gui.views.train_folder import FolderContent, GettingStarted
 from product_gui.views.train_live import LivePanel
 from product_gui.views.train_recipe import RecipePanel
 from product_gui.views.train_result import ResultPanel, WeightsPanel
@@ -99,7 +100,12 @@ class TrainPage(Page[TrainState]):
             on_choose=self._dialogs.choose_data_folder,
             icon="folder",
         )
-        self._scanning = Scanning(self._left, on_stop=self._presenter.stop_scanning)
+        self._scanning = Busy(
+            self._left,
+            title=words.SCANNING,
+            stop_text=words.STOP_SCANNING,
+            on_stop=self._presenter.stop_scanning,
+        )
         self._folder = FolderContent(self._left, Thumbnails(self._presenter.around, THUMBNAIL))
         self._curves = TrainingCurves(self._left)
 

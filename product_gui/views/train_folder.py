@@ -15,9 +15,8 @@ from product_gui.widgets.button import Button
 from product_gui.widgets.class_list import ClassCount, ClassList
 from product_gui.widgets.label import ElidedLine, Line, Paragraph
 from product_gui.widgets.photo_grid import GridPhoto, PhotoGrid
-from product_gui.widgets.progress import ProgressBar
 from product_gui.widgets.scroll_area import ScrollArea
-from product_gui.widgets.toolkit import Callback, Frame
+from product_gui.widgets.toolkit import Frame
 
 _MOST_RECENT = 4
 _CELL = 104
@@ -58,20 +57,6 @@ class GettingStarted(Frame):
             )
             button.pack(anchor="w")
         self._list.pack(side="bottom", fill="x")
-
-
-class Scanning(Frame):
-    """The folder is being looked through."""
-
-    def __init__(self, master: tk.Misc, *, on_stop: Callback) -> None:
-        super().__init__(master, fg_color=colours.SURFACE)
-        column = Frame(self, fg_color="transparent")
-        column.place(relx=0.5, rely=0.45, anchor="center")
-        Line(column, words.SCANNING, font=fonts.LEAD_BOLD, align="center").pack()
-        bar = ProgressBar(column, width=280)
-        bar.set_share(None)
-        bar.pack(pady=metrics.GRID * 3)
-        Button(column, text=words.STOP_SCANNING, command=on_stop, small=True).pack()
 
 
 class FolderContent(Frame):

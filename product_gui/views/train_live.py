@@ -68,10 +68,9 @@ class LivePanel(Frame):
         reason_space.pack_propagate(False)
         self._reason = Paragraph(reason_space, font=fonts.CAPTION, colour=colours.MUTED)
         self._reason.pack(fill="x")
-        self.cancel.pack(side="bottom", fill="x", pady=(gap, 0))
-        reason_space.pack(side="bottom", fill="x", pady=(gap / 2, 0))
-        self.stop.pack(side="bottom", fill="x", pady=(gap, 0))
-        self.pause.pack(side="bottom", fill="x")
+        for button in (self.cancel, self.stop, self.pause):
+            button.pack(side="bottom", fill="x", pady=(gap, 0))
+        reason_space.pack(side="bottom", fill="x")
 
     def apply(self, state: TrainState) -> None:
         """Set everything from the state."""
