@@ -101,8 +101,10 @@ def _build_into(
         report=report,
         control=control,
     )
-    if not _is_prepared(folder):
-        shutil.rmtree(folder, ignore_errors=True)  # half of it may have been deleted
+    # Half of it may have been deleted. Looked at in this order, since another process may put the
+    # whole folder there at any moment.
+    if folder.exists() and not _is_prepared(folder):
+        shutil.rmtree(folder, ignore_errors=True)
     try:
         with storage.replacing_folder(folder) as temporary:
             model.save(temporary / _TEMPLATE)
