@@ -103,12 +103,10 @@ class _ChoiceCard(Painted):
         note_above: bool,
     ) -> None:
         self._choice, self._note, self._note_above = choice, choice.note, note_above
-        self._is_chosen, self._is_enabled, self._is_hovered = False, True, False
-        super().__init__(master, width=200, height=height, takes_focus=True)
+        self._is_chosen = False
+        super().__init__(master, width=200, height=height, takes_focus=True, follows_pointer=True)
         for sequence in ("<Button-1>", "<space>", "<Return>"):
             self.canvas.bind(sequence, lambda _event: choose(choice.key), add=True)
-        self.canvas.bind("<Enter>", lambda _event: self._hover(True), add=True)
-        self.canvas.bind("<Leave>", lambda _event: self._hover(False), add=True)
 
     def render(self, *, is_chosen: bool, is_enabled: bool) -> None:
         self._is_chosen, self._is_enabled = is_chosen, is_enabled
@@ -117,10 +115,6 @@ class _ChoiceCard(Painted):
 
     def set_note(self, note: str) -> None:
         self._note = note
-        self.schedule_paint()
-
-    def _hover(self, is_hovered: bool) -> None:
-        self._is_hovered = is_hovered
         self.schedule_paint()
 
     def paint(self) -> None:

@@ -31,11 +31,15 @@ class Painted(Base):
         height: int = 0,
         background: Colour | None = None,
         takes_focus: bool = False,
+        follows_pointer: bool = False,
     ) -> None:
         self._idle: str | None = None
         self._background = background
         self._icons: dict[tuple[str, int, str], ImageTk.PhotoImage] = {}
         self._is_focused = False
+        self._is_enabled = True
+        self._takes_focus = takes_focus
+        self._is_hovered = False
         super().__init__(master, width=width, height=height)
         self.canvas = tk.Canvas(
             self, width=1, height=1, borderwidth=0, highlightthickness=0, takefocus=0
@@ -44,6 +48,9 @@ class Painted(Base):
         self.shapes = Shapes(self.canvas)
         if takes_focus:
             self._take_focus()
+        if follows_pointer:
+            self.canvas.bind("<Enter>", lambda _event: self._set_hovered(True), add=True)
+            self.canvas.bind("<Leave>", lambda _event: self._set_hovered(False), add=True)
         self.canvas.bind("<Configure>", lambda _event: self.schedule_paint())
         self.schedule_paint()
 
@@ -113,6 +120,12 @@ class Painted(Base):
         if self.has_focus:
             self.shapes.ring(box, radius, self.colour(colours.FOCUS), self.px(metrics.FOCUS_RING))
 
+    def set_enabled(self, enabled: bool) -> None:
+        """Whether it can be used; while it cannot, Tab passes it by."""
+        self._is_enabled = enabled
+        self.canvas.configure(takefocus=enabled and self._takes_focus)
+        self.schedule_paint()
+
     @property
     def has_focus(self) -> bool:
         """Whether it has the keyboard, and keys are in use."""
@@ -168,6 +181,10 @@ class Painted(Base):
         self.canvas.bind("<FocusIn>", lambda _event: self._set_focus(True), add=True)
         self.canvas.bind("<FocusOut>", lambda _event: self._set_focus(False), add=True)
         self.canvas.bind("<Key>", lambda _event: self.schedule_paint(), add=True)
+
+    def _set_hovered(self, is_hovered: bool) -> None:
+        self._is_hovered = is_hovered
+        self.schedule_paint()
 
     def _set_focus(self, has_focus: bool) -> None:
         self._is_focused = has_focus

@@ -40,11 +40,11 @@ class Rail(Frame):
     def set_current(self, key: str) -> None:
         """Mark the page that is shown."""
         for name, item in self.items.items():
-            item.render(is_current=name == key)
+            item.set_current(name == key)
 
     def set_badge(self, key: str, *, is_busy: bool) -> None:
         """Mark a page on which something runs."""
-        self.items[key].render(is_busy=is_busy)
+        self.items[key].set_busy(is_busy)
 
     def _focusing(self, index: int) -> Callable[[object], None]:
         def focus(_event: object) -> None:
@@ -57,26 +57,19 @@ class Rail(Frame):
 class _RailItem(Painted):
     def __init__(self, master: tk.Misc, entry: RailEntry, on_choose: Callable[[str], None]) -> None:
         self._entry = entry
-        self._is_current = self._is_hovered = self._is_busy = False
-        super().__init__(master, width=72, height=64, takes_focus=True)
+        self._is_current = self._is_busy = False
+        super().__init__(master, width=72, height=64, takes_focus=True, follows_pointer=True)
         self.canvas.configure(cursor="hand2")
         self._tooltip = Tooltip(self.canvas, entry.tip)
         for sequence in ("<Button-1>", "<space>", "<Return>"):
             self.canvas.bind(sequence, lambda _event: on_choose(entry.key), add=True)
-        self.canvas.bind("<Enter>", lambda _event: self.render(is_hovered=True), add=True)
-        self.canvas.bind("<Leave>", lambda _event: self.render(is_hovered=False), add=True)
 
-    def render(
-        self,
-        *,
-        is_current: bool | None = None,
-        is_hovered: bool | None = None,
-        is_busy: bool | None = None,
-    ) -> None:
-        """Change what is given."""
-        self._is_current = self._is_current if is_current is None else is_current
-        self._is_hovered = self._is_hovered if is_hovered is None else is_hovered
-        self._is_busy = self._is_busy if is_busy is None else is_busy
+    def set_current(self, is_current: bool) -> None:
+        self._is_current = is_current
+        self.schedule_paint()
+
+    def set_busy(self, is_busy: bool) -> None:
+        self._is_busy = is_busy
         self.schedule_paint()
 
     def paint(self) -> None:

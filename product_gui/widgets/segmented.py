@@ -22,7 +22,6 @@ class Segmented(Painted):
         self._words = list(options)
         self._value = value
         self._on_change = on_change
-        self._is_enabled = True
         super().__init__(master, width=width, height=metrics.CONTROL_HEIGHT, takes_focus=True)
         self.canvas.bind("<Button-1>", self._press, add=True)
         self.canvas.bind("<Left>", lambda _event: self._step(-1))
@@ -36,12 +35,6 @@ class Segmented(Painted):
     def set_value(self, key: str) -> None:
         """Choose without telling ``on_change``."""
         self._value = key
-        self.schedule_paint()
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Switch it on or off."""
-        self._is_enabled = enabled
-        self.canvas.configure(takefocus=enabled)
         self.schedule_paint()
 
     def paint(self) -> None:

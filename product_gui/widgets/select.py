@@ -22,14 +22,17 @@ class Select(Painted):
     ) -> None:
         self._words = dict(options)
         self._value, self._on_change = value, on_change
-        self._is_enabled, self._is_hovered = True, False
         self._menu: tk.Menu | None = None
-        super().__init__(master, width=width, height=metrics.CONTROL_HEIGHT_SMALL, takes_focus=True)
+        super().__init__(
+            master,
+            width=width,
+            height=metrics.CONTROL_HEIGHT_SMALL,
+            takes_focus=True,
+            follows_pointer=True,
+        )
         self.canvas.configure(cursor="hand2")
         for sequence in ("<Button-1>", "<space>", "<Return>", "<Down>"):
             self.canvas.bind(sequence, lambda _event: self._open(), add=True)
-        self.canvas.bind("<Enter>", lambda _event: self._hover(True), add=True)
-        self.canvas.bind("<Leave>", lambda _event: self._hover(False), add=True)
 
     @property
     def value(self) -> str:
@@ -46,12 +49,6 @@ class Select(Painted):
         self._words = dict(options)
         self.set_value(value)
 
-    def set_enabled(self, enabled: bool) -> None:
-        """Whether another can be chosen."""
-        self._is_enabled = enabled
-        self.canvas.configure(takefocus=enabled)
-        self.schedule_paint()
-
     def paint(self) -> None:
         width, height = self.canvas_size
         box, radius = (0, 0, width, height), self.px(metrics.RADIUS_SMALL)
@@ -65,10 +62,6 @@ class Select(Painted):
         room = width - 3 * gap - self.px(metrics.ICON_SMALL)
         words = self.elided(self._words[self._value], room, fonts.BODY)
         self.write((gap, height / 2), words, colour=text, anchor="w")
-
-    def _hover(self, is_hovered: bool) -> None:
-        self._is_hovered = is_hovered
-        self.schedule_paint()
 
     def _open(self) -> None:
         if not self._is_enabled:

@@ -18,7 +18,6 @@ class Switch(Painted):
         self, master: tk.Misc, *, text: str, value: bool, on_change: Callable[[bool], None]
     ) -> None:
         self._text, self._value, self._on_change = text, value, on_change
-        self._is_enabled = True
         super().__init__(master, width=200, height=metrics.CONTROL_HEIGHT_SMALL, takes_focus=True)
         for sequence in ("<Button-1>", "<space>", "<Return>"):
             self.canvas.bind(sequence, lambda _event: self._turn(), add=True)
@@ -31,12 +30,6 @@ class Switch(Painted):
     def set_value(self, value: bool) -> None:
         """Turn it without telling ``on_change``."""
         self._value = value
-        self.schedule_paint()
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Whether it can be turned."""
-        self._is_enabled = enabled
-        self.canvas.configure(takefocus=enabled)
         self.schedule_paint()
 
     def paint(self) -> None:
