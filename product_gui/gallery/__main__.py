@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageGrab
 
-from product_gui.gallery.pages import GAP, PAGES
+from product_gui.gallery.pages import PAGES
+from product_gui.gallery.parts import GAP
 from product_gui.gallery.samples import load_photos
 from product_gui.theme import appearance, colours, metrics
 from product_gui.widgets.button import Button
