@@ -71,41 +71,50 @@ class _Nothing(Frame):
 
 
 class _Answer(Frame):
+    """The headline, and below it either the bars or why there is no answer."""
+
     def __init__(self, master: tk.Misc) -> None:
         super().__init__(master, fg_color="transparent")
         self._headline = Headline(self)
         self._headline.pack(fill="x")
-        self._title = Line(self, words.TOP_FIVE, font=fonts.CAPTION, colour=colours.MUTED)
-        self._title.pack(fill="x", pady=(metrics.GRID * 2, metrics.TIGHT))
-        self._all_bars, self._few_bars = ConfidenceBars(self), ConfidenceBars(self, rows=_FEW)
-        self._bars = self._all_bars
-        self._bars.pack(fill="x")
-        self._reason = Paragraph(self, colour=colours.TEXT)
+        self._all = _Bars(self, rows=5, title=words.TOP_FIVE)
+        self._few = _Bars(self, rows=_FEW, title="")
+        self._is_compact = False
+        self._reason = Frame(self, fg_color="transparent")
+        self._reason_text = Paragraph(self._reason, colour=colours.TEXT)
+        self._reason_text.pack(fill="x", pady=(metrics.GRID, 0))
 
     def set_compact(self, is_compact: bool) -> None:
         """Where there is little height, show fewer bars."""
-        bars = self._few_bars if is_compact else self._all_bars
-        if bars is not self._bars:
-            bars.set_values(self._bars.values)
-            if self._bars.winfo_manager():
-                self._bars.pack_forget()
-                bars.pack(fill="x")
-            self._bars = bars
+        self._is_compact = is_compact
+        if not self._reason.winfo_manager():
+            self._show(self._bars)
 
     def apply(self, state: ClassifyState, row: Row) -> None:
         self._headline.render(_headline(state, row))
-        self._bars.set_values(row.top)
-        unreadable = row.state is RowState.UNREADABLE
-        show_only_bars = [self._title, self._bars]
-        if unreadable:
-            for part in show_only_bars:
-                part.pack_forget()
-            self._reason.set_text(row.error)
-            self._reason.pack(fill="x", pady=(metrics.GRID, 0))
-        elif not self._bars.winfo_manager():
-            self._reason.pack_forget()
-            self._title.pack(fill="x", pady=(metrics.GRID * 2, metrics.TIGHT))
-            self._bars.pack(fill="x")
+        for bars in (self._all, self._few):
+            bars.values.set_values(row.top)
+        self._reason_text.set_text(row.error)
+        self._show(self._reason if row.state is RowState.UNREADABLE else self._bars)
+
+    @property
+    def _bars(self) -> Frame:
+        return self._few if self._is_compact else self._all
+
+    def _show(self, part: Frame) -> None:
+        show_only(part, [self._all, self._few, self._reason])
+
+
+class _Bars(Frame):
+    def __init__(self, master: tk.Misc, *, rows: int, title: str) -> None:
+        super().__init__(master, fg_color="transparent")
+        above = metrics.GRID
+        if title:
+            line = Line(self, title, font=fonts.CAPTION, colour=colours.MUTED)
+            line.pack(fill="x", pady=(metrics.GRID * 2, 0))
+            above = metrics.TIGHT
+        self.values = ConfidenceBars(self, rows=rows)
+        self.values.pack(fill="x", pady=(above, 0))
 
 
 def _headline(state: ClassifyState, row: Row) -> HeadlineState:
@@ -130,7 +139,7 @@ class _ModelLine(Frame):
     def __init__(self, master: tk.Misc, *, above: Frame, on_change: Callback) -> None:
         super().__init__(master, fg_color="transparent")
         self._above = above
-        self._line = Frame(self, fg_color=colours.LINE, height=1, corner_radius=0)
+        self._line = Frame(self, fg_color=colours.LINE, height=2, corner_radius=0)
         self._line.pack(fill="x", pady=(0, metrics.GRID * 1.5))
         self.change = Button(
             self, text=words.CHANGE_MODEL, command=on_change, kind="quiet", small=True

@@ -23,11 +23,11 @@ class BottomBar(Frame):
 
     def __init__(self, master: tk.Misc, presenter: WindowPresenter) -> None:
         super().__init__(
-            master, fg_color=colours.SURFACE, corner_radius=0, height=metrics.JOB_BAR_HEIGHT + 1
+            master, fg_color=colours.SURFACE, corner_radius=0, height=metrics.JOB_BAR_HEIGHT + 2
         )
         self._presenter = presenter
         self.pack_propagate(False)
-        Frame(self, fg_color=colours.LINE, height=1, corner_radius=0).pack(fill="x")
+        Frame(self, fg_color=colours.LINE, height=2, corner_radius=0).pack(fill="x")
         self._idle = _IdleLine(self)
         self.jobs = JobBar(
             self,
@@ -111,11 +111,13 @@ def _pause_text(activity: Activity, *, held: bool) -> str:
 
 
 def _stop_text(activity: Activity) -> str:
-    return train_words.STOP if activity.keeps and not activity.keep_reason else ""
+    if not activity.keeps:
+        return words.STOP_JOB
+    return "" if activity.keep_reason else train_words.STOP
 
 
 def _cancel_text(activity: Activity) -> str:
-    return train_words.CANCEL if activity.keeps else words.STOP_JOB
+    return train_words.CANCEL if activity.keeps else ""
 
 
 _STATE_WORDS = {

@@ -43,6 +43,7 @@ class ClassifyPage(Page[ClassifyState]):
         super().__init__(master, title=words.TITLE)
         self._presenter, self._dialogs = presenter, dialogs
         self._many = False
+        self._shown_actions: list[Button] = []
         self._shown: tuple[PhotoView, ShownPhoto | None] | None = None
         self._make_actions()
         self._banner = Banner(self.body, words=BANNER, on_close=presenter.dismiss_problem)
@@ -164,10 +165,12 @@ class ClassifyPage(Page[ClassifyState]):
             shown += [self._save, self._copy]
         if state.rows:
             shown.append(self._clear)
-        for button in (self._open, self._save, self._copy, self._clear):
-            button.pack_forget()
-        for button in shown:
-            button.pack(side="right", padx=(metrics.GRID, 0))
+        if shown != self._shown_actions:  # Placing them anew each time would make them flicker.
+            for button in self._shown_actions:
+                button.pack_forget()
+            for button in shown:
+                button.pack(side="right", padx=(metrics.GRID, 0))
+            self._shown_actions = shown
 
     def _apply_problem(self, state: ClassifyState) -> None:
         self._banner.render(problem_message(state.problem), above=self._content)

@@ -105,7 +105,7 @@ class TestJobBar:
     def test_other_work_can_only_be_stopped(self) -> None:
         job = RunningJob(1, Activity(title="Exporting hats"), 2)
         bar = job_bar_state(job, page="models")
-        assert (bar.stop_text, bar.cancel_text, bar.pause_text) == ("", words.STOP_JOB, "")
+        assert (bar.stop_text, bar.cancel_text, bar.pause_text) == (words.STOP_JOB, "", "")
         assert bar.detail == f"{words.WAITING} · and 2 more jobs"
 
 
