@@ -73,6 +73,9 @@ class Hand:
         if size is not None:
             self._do("windowsize", "--sync", window, *map(str, size))
         self._do("windowmove", window, *map(str, corner))
+        self.activate(window)
+
+    def activate(self, window: str) -> None:
         self._do("windowactivate", "--sync", window)
 
     def window_box(self, window: str) -> tuple[int, int, int, int]:

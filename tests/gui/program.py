@@ -95,6 +95,10 @@ class RunningProgram:
         wait_until(is_there, what=f"the control {control}", timeout=timeout)
         return self.controls()[control][:2]
 
+    def activate(self) -> None:
+        """Bring its window to the front and give it the keyboard (a drag leaves that behind)."""
+        self._hand.activate(self.window)
+
     def log(self) -> str:
         """What it wrote on standard output and standard error."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""

@@ -50,17 +50,13 @@ class Desk:
         self.files.open(source)
         self.files.drag_first_to(self.program.place(control))
 
-    def accent(self, control: str) -> float:
-        """How much of a control shows the accent colour of the curves."""
+    def share(self, control: str, colour: str) -> float:
+        """How much of a control has exactly this colour."""
         x, y, width, height = self.program.controls()[control]
         file = self.hand.screenshot(self.folder / "screen.png")
         box = (x - width // 2, y - height // 2, x + width // 2, y + height // 2)
         with Image.open(file) as picture:
-            return share_of(picture.convert("RGB").crop(box), colours.ACCENT_BAR[0])
-
-    def wait_for_growth(self, control: str, less: float) -> None:
-        """Wait until a control shows more of the accent colour than it did."""
-        wait_until(lambda: self.accent(control) > less, what=f"{control} to grow", pause=0.2)
+            return share_of(picture.convert("RGB").crop(box), colour)
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +95,9 @@ def test_curves_grow_while_it_learns(desk: Desk) -> None:
     assert program.wait_for("training", state="started", goal="scratch")
     program.wait_for("epoch", timeout=120)
     program.wait_for("epoch", after=1, timeout=60)
-    early = desk.accent("plot")
+    early = desk.share("plot", colours.ACCENT_BAR[0])
     program.wait_for("epoch", after=4, timeout=60)
-    desk.wait_for_growth("plot", early)
+    wait_until(lambda: desk.share("plot", colours.ACCENT_BAR[0]) > early, what="the curves to grow")
     epochs = program.events("epoch")
     assert [event["epoch"] for event in epochs] == list(range(1, len(epochs) + 1))
 
@@ -186,6 +182,21 @@ def test_pages_are_reached_by_keyboard(desk: Desk) -> None:
         desk.program.wait_for("page", page=page, after=seen)
 
 
+def test_the_theme_changes_while_it_runs(desk: Desk) -> None:
+    def surface() -> float:
+        return desk.share("window", colours.SURFACE[1])
+
+    assert surface() < 0.01
+    desk.hand.press("ctrl+comma")
+    desk.program.wait_for("dialog", name="theme")
+    desk.program.click("dialog_dark")
+    wait_until(lambda: surface() > 0.2, what="the dark theme")
+    desk.hand.press("ctrl+comma")
+    desk.program.wait_for("dialog", name="theme", after=1)
+    desk.program.click("dialog_light")
+    wait_until(lambda: surface() < 0.01, what="the light theme")
+
+
 def test_closing_while_it_learns_asks_once_and_ends_cleanly(desk: Desk) -> None:
     program = desk.program
     runs_before = sorted((program.home / "runs").iterdir())
@@ -205,17 +216,37 @@ def test_closing_while_it_learns_asks_once_and_ends_cleanly(desk: Desk) -> None:
     assert program.complaints() == []
 
 
-def test_the_program_opens_with_a_model_and_a_photo(
+def test_a_model_file_dropped_on_a_photo_answers_for_it(
     desk: Desk, hand: Hand, screen: VirtualScreen, tmp_path: Path
 ) -> None:
     photo = min((desk.photos / "my products" / "lamp").iterdir())
+    (tmp_path / "given").mkdir()
+    shutil.copy(desk.folder / "exported model.keras", tmp_path / "given" / "von Jörg.keras")
+    program = RunningProgram(hand, screen.environment(), tmp_path)
+    program.start(photo)
+    try:
+        program.wait_for("photos", count=1)
+        desk.files.open(tmp_path / "given")
+        desk.files.drag_first_to(program.place("window"))
+        answer = program.wait_for("answer", timeout=30)
+        assert Path(answer["path"]) == photo
+        assert program.events("model")
+        program.activate()
+        hand.press("ctrl+q")
+        assert program.wait_for_end() == 0
+    finally:
+        program.stop()
+    assert program.complaints() == []
+
+
+def test_the_program_opens_with_a_model_and_a_photo(
+    desk: Desk, hand: Hand, screen: VirtualScreen, tmp_path: Path
+) -> None:
+    photo = min((desk.photos / "my products" / "mug").iterdir())
     program = RunningProgram(hand, screen.environment(), tmp_path)
     program.start(desk.folder / "exported model.keras", photo)
     try:
-        answer = program.wait_for("answer", timeout=30)
-        assert Path(answer["path"]) == photo
-        hand.press("ctrl+q")
-        assert program.wait_for_end() == 0
+        assert Path(program.wait_for("answer", timeout=30)["path"]) == photo
     finally:
         program.stop()
     assert program.complaints() == []
