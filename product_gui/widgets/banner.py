@@ -2,7 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from product_gui.theme import colours, metrics
 from product_gui.theme.colours import Tone
@@ -89,10 +89,20 @@ class Banner(Frame):
         """Show a message above a widget that is packed, or none; what is shown already stays."""
         if message is None:
             self.hide()
+        elif _only_grew(self._message, message):
+            self._update(message)
         elif message != self._message:
             if not self.winfo_manager():
                 self.pack(fill="x", padx=padx, pady=(top, metrics.GRID * 2), before=above)
             self.show(message)
+
+    def _update(self, message: BannerMessage) -> None:
+        """More of the same: the buttons stay, and with them the keyboard's focus."""
+        if message != self._message:
+            self._message = message
+            self._text.set_text(message.text)
+            if self._list is not None:
+                self._list.set_lines(message.items)
 
     def hide(self) -> None:
         """Take it away."""
@@ -151,3 +161,10 @@ class Banner(Frame):
         self.clipboard_clear()
         self.clipboard_append(self._message.details)
         self._copy.set_text(self._words.copied)
+
+
+def _only_grew(old: BannerMessage | None, new: BannerMessage) -> bool:
+    """Whether nothing but the text and a list that was there already differs."""
+    if old is None or not (old.items and new.items):
+        return old == new
+    return replace(old, text=new.text, items=new.items) == new
