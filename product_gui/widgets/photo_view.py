@@ -34,9 +34,10 @@ class PhotoView(Frame):
         self.clear()
 
     def show(self, photo: "Pixels", caption: str = "") -> None:
-        """Show a photo."""
+        """Show a photo; one of over 2,048 pixels is made smaller here, which takes its time."""
         image = photo if isinstance(photo, Image.Image) else Image.fromarray(photo)
-        image.thumbnail((_KEPT, _KEPT), Image.Resampling.BOX) if max(image.size) > _KEPT else None
+        if max(image.size) > _KEPT:
+            image = image.reduce(-(-max(image.size) // _KEPT))
         self._picture.set_photo(image)
         self._caption.set_text(caption)
 
