@@ -1,4 +1,4 @@
-"""Many answers as a table that every spreadsheet opens: CSV, UTF-8 marked as such, a photo a row."""
+"""Many answers as a table that every spreadsheet opens: UTF-8 marked as such, a photo a row."""
 
 import csv
 from collections.abc import Callable, Iterator
