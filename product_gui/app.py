@@ -98,10 +98,11 @@ class Program:
         paste = Paste(self.around, take=presenter.take, report=presenter.report)
         dialogs = Dialogs(window, presenter, paste)
         table = actions.table(presenter, dialogs)
-        dialogs.shortcuts = lambda: [(item.title, item.shortcut) for item in table if item.shortcut]
+        dialogs.actions = table
         window.ask_to_close = dialogs.ask_to_close
         ExportView(window, presenter.pages.export, dialogs)
-        window.build(presenter, self._page_makers(dialogs))
+        tips = {action.id: action.shortcut for action in table}
+        window.build(presenter, self._page_makers(dialogs), tips=tips)
         menu = Menu(window.rail.footer, table, lambda: actions.situation(presenter))
         menu.button.pack(fill="x")
         bind_keys(

@@ -74,10 +74,6 @@ def not_trained(what: str) -> str:
     return f"The training ended with a problem. {what}"
 
 
-def page_tip(page: str, number: int) -> str:
-    return f"{PAGES[page]} (Ctrl+{number})"
-
-
 def model_line(name: str, line: str) -> str:
     return f"{name} · {line}"
 

@@ -127,7 +127,11 @@ class ClassifyPage(Page[ClassifyState]):
             icon="export",
         )
         self._open = Button(
-            actions, text=words.OPEN, command=self._dialogs.choose_photos, icon="photo"
+            actions,
+            text=words.OPEN,
+            command=self._dialogs.choose_photos,
+            icon="photo",
+            tip=self._dialogs.tip("open_photos"),
         )
 
     def _make_side(self, on_train: Callback) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tkinter import filedialog
 from typing import Any
 
+from product_gui.actions import Action
 from product_gui.presenters.clipboard import Paste
 from product_gui.presenters.window import WindowPresenter
 from product_gui.text import classify as classify_words
@@ -21,7 +22,7 @@ _ANY = ("*", "*")
 
 
 class Dialogs:
-    """Asks, and hands the answers to the presenters. ``menu_of_help`` gives the help's table."""
+    """Asks, and hands the answers to the presenters. ``actions`` is the table that help shows."""
 
     def __init__(self, window: tk.Misc, presenter: WindowPresenter, paste: Paste) -> None:
         self._window = window
@@ -29,7 +30,7 @@ class Dialogs:
         self._paste = paste
         self._settings = presenter.around.settings
         self._trace = presenter.around.trace
-        self.shortcuts: Callable[[], Sequence[tuple[str, str]]] = tuple
+        self.actions: Sequence[Action] = ()
 
     # Opening
 
@@ -139,7 +140,13 @@ class Dialogs:
         from product_gui.views.help import HelpDialog
 
         self._trace("dialog", name="help")
-        HelpDialog(self._window, self.shortcuts()).ask()
+        shortcuts = [(action.title, action.shortcut) for action in self.actions]
+        HelpDialog(self._window, [pair for pair in shortcuts if pair[1]]).ask()
+
+    def tip(self, action_id: str) -> str:
+        """The keys of an action, to be shown under the pointer of its button."""
+        found = (action.shortcut for action in self.actions if action.id == action_id)
+        return next(found, "")
 
     def ask_to_close(self, keep_reason: str) -> None:
         """What shall happen to the running training?"""

@@ -48,15 +48,18 @@ class MainWindow(Window):
         self._asks_to_close = False
         self.ask_to_close: Callable[[str], None] = lambda _reason: None
 
-    def build(self, presenter: WindowPresenter, makers: Mapping[Page, MakePage]) -> None:
-        """Put everything into the window."""
+    def build(
+        self,
+        presenter: WindowPresenter,
+        makers: Mapping[Page, MakePage],
+        *,
+        tips: Mapping[str, str],
+    ) -> None:
+        """Put everything into the window; ``tips`` are the keys of each page."""
         self._presenter, self._makers = presenter, makers
         self.rail = Rail(
             self,
-            [
-                RailEntry(page, words.PAGES[page], ICONS[page], words.page_tip(page, number))
-                for number, page in enumerate(PAGES, start=1)
-            ],
+            [RailEntry(page, words.PAGES[page], ICONS[page], tips.get(page, "")) for page in PAGES],
             on_choose=lambda key: presenter.go(next(page for page in PAGES if page == key)),
         )
         self.rail.pack(side="left", fill="y")
