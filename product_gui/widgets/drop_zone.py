@@ -4,7 +4,6 @@ import logging
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from product_gui.theme import colours, fonts, metrics
 from product_gui.widgets.button import Button
@@ -65,6 +64,8 @@ def paths_of_drop(items: Sequence[str]) -> list[Path]:
 def _path(item: str) -> Path:
     if not item.startswith("file:"):
         return Path(item)
+    from urllib.parse import unquote, urlsplit
+
     path = unquote(urlsplit(item.strip()).path)
     has_drive = path[2:3] == ":"  # /C:/photos/cup.jpg
     return Path(path[1:] if has_drive else path)

@@ -8,7 +8,8 @@ from product_gui.theme import colours, fonts, metrics
 from product_gui.widgets.label import ElidedLine, Line
 from product_gui.widgets.select import Select
 from product_gui.widgets.switch import Switch
-from product_gui.widgets.toolkit import Entry, Frame
+from product_gui.widgets.text_entry import TextEntry
+from product_gui.widgets.toolkit import Frame
 
 Value = TypeVar("Value")
 
@@ -67,7 +68,8 @@ class TextField(Field[str]):
         width: int = 200,
     ) -> None:
         super().__init__(master, label=label, help_text=help_text, on_change=on_change)
-        self._entry = Entry(
+        self._is_enabled = True
+        self._entry = TextEntry(
             self._control_space, width=width, height=metrics.CONTROL_HEIGHT_SMALL, font=fonts.BODY
         )
         self._entry.pack(side="left")
@@ -75,8 +77,6 @@ class TextField(Field[str]):
         self._entry.bind("<FocusIn>", lambda _event: self._mark(has_focus=True))
         self._entry.bind("<FocusOut>", lambda _event: self._mark(has_focus=False))
         self._entry.bind("<KeyRelease>", lambda _event: self._changed())
-        for key in ("<Control-a>", "<Control-A>"):  # X11's own meaning, to the start of the line,
-            self._entry.bind(key, self._select_all)  # is not what people expect
         self._last = value
         self.set_value(value)
 
@@ -88,8 +88,10 @@ class TextField(Field[str]):
         self._entry.delete(0, "end")
         self._entry.insert(0, value)
         self._last = value
+        self.set_enabled(self._is_enabled)
 
     def set_enabled(self, enabled: bool) -> None:
+        self._is_enabled = enabled
         self._entry.configure(state="normal" if enabled else "disabled")
 
     def set_error(self, text: str) -> None:
@@ -100,10 +102,6 @@ class TextField(Field[str]):
         """Give it the keyboard and select its text."""
         self._entry.focus_set()
         self._entry.select_range(0, "end")
-
-    def _select_all(self, _event: object) -> str:
-        self._entry.select_range(0, "end")
-        return "break"
 
     def _changed(self) -> None:
         if self._entry.get() != self._last:

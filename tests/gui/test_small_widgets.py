@@ -179,6 +179,35 @@ def test_fields_give_back_what_was_put_in(stage: Stage, told: list[object]) -> N
     assert text.value() == "cup"
 
 
+def test_a_field_that_is_off_takes_values_but_no_keys(stage: Stage, told: list[object]) -> None:
+    field = TextField(
+        stage.window, label="Name", value="cup", on_change=lambda: told.append(field.value())
+    )
+    field.pack()
+    field.set_enabled(False)
+    field.set_value("mug")
+    stage.settle()
+    field.focus_set()
+    stage.write("x")
+    assert (field.value(), told) == ("mug", [])
+    field.set_enabled(True)
+    field.focus_set()
+    stage.write("y")
+    assert (field.value(), told) == ("y", ["y"])
+
+
+def test_a_selection_goes_with_the_keyboard(stage: Stage) -> None:
+    first, second = (TextField(stage.window, label=name, value=name) for name in ("one", "two"))
+    first.pack()
+    second.pack()
+    stage.settle()
+    first.focus_set()
+    stage.settle()
+    assert first._entry._entry.selection_present()
+    stage.press("Tab")
+    assert not first._entry._entry.selection_present()
+
+
 def test_a_fold_fills_itself_once_when_first_opened(stage: Stage) -> None:
     filled: list[Frame] = []
     fold = Disclosure(stage.window, title="Advanced", on_first_open=filled.append)
