@@ -26,7 +26,6 @@ from product_gui.settings import SettingsStore
 from product_gui.theme import appearance
 from product_gui.views.dialogs import Dialogs
 from product_gui.views.export import ExportView
-from product_gui.views.folder import show_in_folder
 from product_gui.views.menu import Menu, bind_keys
 from product_gui.views.page import Page as PageView
 from product_gui.views.window import MainWindow
@@ -145,6 +144,8 @@ class Program:
             watch_controls(self.window, self.around.trace)
 
     def _show_folder(self, path: Path) -> None:
+        from product_gui.views.folder import show_in_folder
+
         show_in_folder(path, say=self.around.notices.say)
 
     def _report(self, _kind: object, error: BaseException, _trace: object) -> None:

@@ -12,7 +12,6 @@ from ml_core.events import StepProgress
 from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
-from product_gui.presenters import results
 from product_gui.presenters.activity import Activity
 from product_gui.presenters.classify_state import (
     Answered,
@@ -112,6 +111,8 @@ class ClassifyPresenter(Presenter[ClassifyState]):
 
     def table_text(self) -> str:
         """The results with tabulators between the columns, for a spreadsheet's paste."""
+        from product_gui.presenters import results
+
         return results.as_text(self.state.rows)
 
     def copied(self) -> None:
@@ -120,6 +121,8 @@ class ClassifyPresenter(Presenter[ClassifyState]):
 
     def save_csv(self, destination: Path) -> None:
         """Write the results as a CSV file."""
+        from product_gui.presenters import results
+
         rows = self.state.rows
         self.around.settings.remember_folder("table", destination.parent)
         self.around.start(

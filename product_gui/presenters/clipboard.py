@@ -3,10 +3,8 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from ml_core import storage
-from product_gui.clipboard_picture import read_picture
 from product_gui.jobs.job import Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
@@ -39,12 +37,12 @@ class Paste:
         else:
             self.nothing()
 
-    def picture(self, read: Callable[[], bytes] = read_picture) -> None:
+    def picture(self, read: Callable[[], bytes] | None = None) -> None:
         """Take in a picture, as a file among what can be thrown away."""
         self._around.start(
             Work(
                 name="paste",
-                operation=lambda _report, _control: keep_picture(read()),
+                operation=lambda _report, _control: keep_picture((read or _from_clipboard)()),
                 on_success=lambda path: self._take([path]) if path else self.nothing(),
                 on_failure=self._report,
             ),
@@ -56,6 +54,12 @@ class Paste:
         self._around.notices.say(Notice(words.NOTHING_TO_PASTE, "info"))
 
 
+def _from_clipboard() -> bytes:
+    from product_gui.clipboard_picture import read_picture
+
+    return read_picture()
+
+
 def paths_in(text: str) -> list[Path]:
     """The absolute paths in a text: one a line, plain or as ``file://`` addresses, or quoted."""
     lines = (line.strip().strip("'\"") for line in text.splitlines())
@@ -65,6 +69,8 @@ def paths_in(text: str) -> list[Path]:
 
 def _path(line: str) -> Path | None:
     if line.startswith("file:"):
+        from urllib.parse import unquote, urlsplit
+
         return Path(unquote(urlsplit(line).path))
     try:
         path = Path(line).expanduser()

@@ -13,7 +13,6 @@ from product_gui.views.answer_panel import AnswerPanel
 from product_gui.views.busy import Busy
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
-from product_gui.views.results_table import THUMBNAIL, ResultsTable
 from product_gui.views.side_panel import WIDTH
 from product_gui.widgets.banner import Banner
 from product_gui.widgets.button import Button
@@ -23,6 +22,7 @@ from product_gui.widgets.toolkit import Base, Callback, Frame
 
 if TYPE_CHECKING:
     from product_gui.views.dialogs import Dialogs
+    from product_gui.views.results_table import ResultsTable
 
 _LOW = 700
 """With less height than this, photo and panel share the right side only if both are small."""
@@ -68,11 +68,7 @@ class ClassifyPage(Page[ClassifyState]):
             on_stop=presenter.clear,
         )
         self._photo = PhotoView(self._left)
-        self._table = ResultsTable(
-            self._left,
-            Thumbnails(presenter.around, THUMBNAIL * 2),
-            on_select=presenter.select,
-        )
+        self._table: ResultsTable | None = None
         self._make_side(on_train)
         presenter.attach(self)
 
@@ -83,12 +79,13 @@ class ClassifyPage(Page[ClassifyState]):
         self._apply_problem(state)
         left: Base = self._collecting if state.collecting else self._drop_zone
         if state.rows:
-            left = self._table if many else self._photo
+            left = self._results() if many else self._photo
         is_next = state.model.summary is not None
         self._drop_zone.button.set_kind("primary" if is_next else "secondary")
-        show_only(left, [self._drop_zone, self._collecting, self._photo, self._table])
+        tables = [self._table] if self._table is not None else []
+        show_only(left, [self._drop_zone, self._collecting, self._photo, *tables])
         if many:
-            self._table.apply(state.rows, state.selected)
+            self._results().apply(state.rows, state.selected)
         self._share_height(many=many)
         self._apply_photo(self._small_photo if many else self._photo, state)
         self._panel.apply(state)
@@ -98,18 +95,27 @@ class ClassifyPage(Page[ClassifyState]):
         return bool(self._drop_zone.winfo_ismapped())
 
     def named_controls(self) -> dict[str, tk.Misc]:
-        return {
+        tables = {"table": self._table.table.tree} if self._table is not None else {}
+        return tables | {
             "choose_photos": self._drop_zone.button,
             "open_photos": self._open,
             "clear": self._clear,
             "save_csv": self._save,
             "copy": self._copy,
-            "table": self._table.table.tree,
             "photo": self._photo,
             "drop_zone": self._drop_zone,
             "train_a_model": self._panel.no_model.train,
             "open_a_model": self._panel.no_model.open,
         }
+
+    def _results(self) -> "ResultsTable":
+        """The table, made when there are first many photos."""
+        if self._table is None:
+            from product_gui.views.results_table import THUMBNAIL, ResultsTable
+
+            thumbnails = Thumbnails(self._presenter.around, THUMBNAIL * 2)
+            self._table = ResultsTable(self._left, thumbnails, on_select=self._presenter.select)
+        return self._table
 
     def _make_actions(self) -> None:
         actions, presenter = self.header.actions, self._presenter

@@ -1,9 +1,8 @@
 """The dialogs: choosing files, the theme, help, names, and what to do with a running training."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from tkinter import filedialog
 from typing import Any
 
 from product_gui.actions import Action
@@ -12,10 +11,7 @@ from product_gui.presenters.window import WindowPresenter
 from product_gui.text import classify as classify_words
 from product_gui.text import models as models_words
 from product_gui.text import train as train_words
-from product_gui.text import window as words
-from product_gui.theme.file_dialog import dress_file_dialogs
 from product_gui.views.clipboard import read_clipboard
-from product_gui.widgets.dialog import Answer, ask
 
 _PHOTOS = "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif"
 _ANY = ("*", "*")
@@ -37,7 +33,7 @@ class Dialogs:
     def choose_photos(self) -> None:
         """Photos to classify."""
         names = self._open(
-            filedialog.askopenfilenames,
+            "askopenfilenames",
             "photos",
             title=classify_words.CHOOSE_PHOTOS,
             filetypes=[
@@ -65,7 +61,7 @@ class Dialogs:
     def choose_model(self) -> None:
         """A model file that shall answer."""
         name = self._open(
-            filedialog.askopenfilename,
+            "askopenfilename",
             "models",
             title=classify_words.CHOOSE_MODEL,
             filetypes=[
@@ -79,7 +75,7 @@ class Dialogs:
     def choose_weights(self) -> Path | None:
         """A file of pretrained weights."""
         name = self._open(
-            filedialog.askopenfilename,
+            "askopenfilename",
             "weights",
             title=train_words.CHOOSE_WEIGHTS,
             filetypes=[
@@ -118,20 +114,10 @@ class Dialogs:
 
     def choose_theme(self) -> None:
         """Light, dark, or as the system has it."""
-        theme = self._ask(
-            "theme",
-            title=words.THEME_TITLE,
-            text=words.THEME_TEXT,
-            answers=[
-                Answer(
-                    key,
-                    text,
-                    kind="primary" if key == self._presenter.state.theme else "secondary",
-                    is_default=key == self._presenter.state.theme,
-                )
-                for key, text in words.THEMES.items()
-            ],
-        )
+        from product_gui.views.questions import ask_theme
+
+        self._trace("dialog", name="theme")
+        theme = ask_theme(self._window, self._presenter.state.theme)
         if theme is not None:
             self._presenter.set_theme(theme)
 
@@ -150,21 +136,13 @@ class Dialogs:
 
     def ask_to_close(self, keep_reason: str) -> None:
         """What shall happen to the running training?"""
-        keep, stop, discard = "keep", "stop", "discard"
-        answers = [
-            Answer(discard, words.DISCARD_AND_CLOSE),
-            Answer(keep, words.KEEP_TRAINING, kind="primary", is_default=True, is_escape=True),
-        ]
-        if not keep_reason:
-            answers.insert(1, Answer(stop, words.STOP_AND_CLOSE))
-        answer = self._ask(
-            "close",
-            title=words.CLOSE_TITLE,
-            text=words.CLOSE_NOTHING if keep_reason else words.CLOSE_QUESTION,
-            answers=answers,
-        )
-        do = {stop: self._presenter.stop_and_close, discard: self._presenter.discard_and_close}
-        do.get(answer, self._presenter.keep_training)()
+        from product_gui.views.questions import ask_how_to_end
+
+        self._trace("dialog", name="close")
+        answer = ask_how_to_end(self._window, can_keep=not keep_reason)
+        presenter = self._presenter
+        do = {"stop": presenter.stop_and_close, "discard": presenter.discard_and_close}
+        do.get(answer, presenter.keep_training)()
 
     def rename(self, name: str) -> None:
         """Another name for the selected model."""
@@ -177,26 +155,15 @@ class Dialogs:
             models.rename(new)
 
     def _may_replace(self, path: Path) -> bool:
-        return bool(
-            self._ask(
-                "replace",
-                title=models_words.REPLACE_TITLE,
-                text=models_words.replace_question(path.name),
-                answers=[
-                    Answer(False, models_words.CANCEL, is_default=True, is_escape=True),
-                    Answer(True, models_words.REPLACE, kind="danger"),
-                ],
-            )
-        )
+        from product_gui.views.questions import ask_to_replace
 
-    def _ask(self, name: str, *, title: str, text: str, answers: Sequence[Answer]) -> Any:
-        self._trace("dialog", name=name)
-        return ask(self._window, title=title, text=text, answers=answers)
+        self._trace("dialog", name="replace")
+        return ask_to_replace(self._window, path.name)
 
     # Tk's own file dialogs
 
     def _folder(self, purpose: str, title: str) -> Path | None:
-        name = self._open(filedialog.askdirectory, purpose, title=title, mustexist=True)
+        name = self._open("askdirectory", purpose, title=title, mustexist=True)
         if not name:
             return None
         folder = Path(name)
@@ -205,7 +172,7 @@ class Dialogs:
 
     def _save(self, purpose: str, *, title: str, suffix: str, name: str) -> Path | None:
         chosen = self._open(
-            filedialog.asksaveasfilename,
+            "asksaveasfilename",
             purpose,
             title=title,
             initialfile=name,
@@ -213,11 +180,15 @@ class Dialogs:
         )
         return Path(chosen) if chosen else None
 
-    def _open(self, dialog: Callable[..., Any], purpose: str, **options: Any) -> Any:
+    def _open(self, dialog: str, purpose: str, **options: Any) -> Any:
+        from tkinter import filedialog
+
+        from product_gui.theme.file_dialog import dress_file_dialogs
+
         dress_file_dialogs(self._window)
         self._trace("dialog", name=f"file:{purpose}")
         folder = self._settings.folder_for(purpose) or Path.home()
-        return dialog(parent=self._window, initialdir=str(folder), **options)
+        return getattr(filedialog, dialog)(parent=self._window, initialdir=str(folder), **options)
 
 
 def _both_cases(patterns: str) -> str:
