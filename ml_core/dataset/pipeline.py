@@ -6,7 +6,8 @@ may be memory-mapped.
 """
 
 import math
-from dataclasses import dataclass
+import weakref
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,7 @@ class Batches:
     dataset: "tf.data.Dataset"
     photos: int
     batch_size: int
+    _pixels: Pixels | None = field(default=None, repr=False)  # what ``dataset`` holds only weakly
 
     @property
     def steps(self) -> int:
@@ -79,7 +81,7 @@ def training_batches(
     if layers is not None:
         # One batch after the other: in parallel their random draws would change places.
         dataset = dataset.map(lambda pixels, *rest: (layers(pixels), *rest))
-    return Batches(dataset=dataset.prefetch(2), photos=len(photos), batch_size=size)
+    return Batches(dataset=dataset.prefetch(2), photos=len(photos), batch_size=size, _pixels=photos)
 
 
 def validation_batches(
@@ -90,7 +92,9 @@ def validation_batches(
 
     order = tf.data.Dataset.range(len(photos)).batch(batch_size)
     dataset = _gathered(order, photos, labels, classes, None)
-    return Batches(dataset=dataset.prefetch(2), photos=len(photos), batch_size=batch_size)
+    return Batches(
+        dataset=dataset.prefetch(2), photos=len(photos), batch_size=batch_size, _pixels=photos
+    )
 
 
 def balanced_class_weights(labels: NDArray[np.intp], classes: int) -> NDArray[np.float32]:
@@ -111,16 +115,23 @@ def _gathered(
     classes: int,
     class_weights: NDArray[np.float32] | None,
 ) -> "tf.data.Dataset":
-    """Replace batches of indices by the photos, targets (and weights) they stand for."""
+    """Replace batches of indices by the photos, targets (and weights) they stand for.
+
+    TensorFlow never lets go of a Python function that was part of a data set, so that the function
+    must not keep the photos: whoever uses the batches does.
+    """
     import tensorflow as tf
 
+    shape, alive = photos.shape[1:], weakref.ref(photos)
     targets = np.eye(classes, dtype=np.float32)
     tables = [targets] if class_weights is None else [targets, class_weights]
 
     def gather(index: NDArray[np.int64]) -> list[NDArray[np.float32]]:
-        return [photos[index].astype(np.float32), *(table[labels[index]] for table in tables)]
+        present = alive()  # gone for what TensorFlow fetches ahead after the last batch
+        pixels = np.zeros((len(index), *shape)) if present is None else present[index]
+        return [pixels.astype(np.float32), *(table[labels[index]] for table in tables)]
 
-    shapes = [photos.shape[1:], *(table.shape[1:] for table in tables)]
+    shapes = [shape, *(table.shape[1:] for table in tables)]
 
     def look_up(index: "tf.Tensor") -> tuple["tf.Tensor", ...]:
         found = tf.numpy_function(gather, [index], [tf.float32] * len(shapes), stateful=False)

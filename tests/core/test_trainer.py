@@ -1,5 +1,6 @@
 """Training from the folder to the model file, and repeating it."""
 
+import gc
 from collections import Counter
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -150,6 +151,21 @@ def test_the_same_seed_gives_the_same_whole_network(photos: Path) -> None:
     assert [event.train_loss for event in load_history(first.run)] == [
         event.train_loss for event in load_history(second.run)
     ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system lists no open files")
+def test_no_pixels_stay_open_after_training(photos: Path) -> None:
+    """TensorFlow keeps what its data sets once held; gigabytes of pixels must not be among it."""
+
+    def unnamed() -> list[str]:
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        return [str(link.readlink()) for link in links if "deleted" in str(link.readlink())]
+
+    before = unnamed()
+    run(photos, replace(tiny_recipe(), epochs=1))
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, np.memmap)]
+    assert unnamed() == before
 
 
 def test_folders_that_give_the_parts(tmp_path: Path, warm_home: Path) -> None:
