@@ -2,8 +2,7 @@
 
 Residual blocks of plain 3 x 3 convolutions (He et al., CVPR 2016); each stage looks closely before
 it makes the picture smaller, by maximum pooling. Separable convolutions would need a third of the
-parameters but, without a graphics card, more time for a lower accuracy; so did narrower pictures
-by strides and squeeze-and-excitation.
+parameters, but without a graphics card they take longer: 12 against 8 ms a photo and training step.
 """
 
 from ml_core.models.classic import Tensor

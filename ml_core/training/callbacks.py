@@ -132,7 +132,7 @@ class BestWeights:
             return
         try:
             _save_weights(self.model, self.checkpoint)
-        except StorageError as error:
+        except (StorageError, RuntimeError) as error:  # HDF5 reports some full disks as the latter
             log.warning("checkpoint not written: %s", error)
             self.report(Warned(f"The training goes on without a safety copy. {error}"))
             self.checkpoint = None
