@@ -20,6 +20,7 @@ from ml_core.events import (
 )
 from ml_core.prediction.classifier import Classifier
 from ml_core.training import keras_network
+from ml_core.training.callbacks import Coach
 from ml_core.training.recipe import Recipe
 from tests.core.conftest import Trained, fast_recipe
 from tests.core.trainings import answers, epochs, held_out, nothing_is_left, phases, run
@@ -34,7 +35,16 @@ def best_recipe() -> Recipe:
     )  # fmt: skip
 
 
-def test_best_goes_on_from_the_head(photos: Path, warm_home: Path, tmp_path: Path) -> None:
+def test_best_goes_on_from_the_head(
+    photos: Path, warm_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, at_start = Coach.judge_start, []
+
+    def listening(coach: Coach) -> None:
+        judge(coach)
+        at_start.append(coach.best.loss)
+
+    monkeypatch.setattr(Coach, "judge_start", listening)
     result, events = run(photos, best_recipe())
     assert phases(events) == [
         "scan", "weights", "embed", "head", "weights", "read", "fine_tune", "evaluate", "save",
@@ -46,6 +56,7 @@ def test_best_goes_on_from_the_head(photos: Path, warm_home: Path, tmp_path: Pat
         min(e.validation_loss for e in epochs(events) if e.phase == phase)
         for phase in ("head", "fine_tune")
     )
+    assert at_start == [pytest.approx(head, abs=1e-3)], "it starts with the trained head"
     kept_frozen = any("no better" in e.message for e in events if isinstance(e, Warned))
     assert kept_frozen == (tuned >= head)
     trained = Trained(result.run.model_path, photos, result, tuple(events))
