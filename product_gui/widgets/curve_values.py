@@ -72,10 +72,12 @@ def line_step(end: float, step: float, height: float) -> float:
     return step
 
 
-def spread(first: float, second: float, gap: float) -> tuple[float, float]:
-    """Two heights moved apart, evenly, until ``gap`` lies between them."""
+def spread(first: float, second: float, gap: float, floor: float) -> tuple[float, float]:
+    """Two heights moved apart, evenly, until ``gap`` lies between them; none under ``floor``."""
     lacking = gap - abs(first - second)
-    if lacking <= 0:
-        return first, second
-    push = lacking / 2 if first >= second else -lacking / 2
-    return first + push, second - push
+    if lacking > 0:
+        push = lacking / 2 if first >= second else -lacking / 2
+        first, second = first + push, second - push
+    if first >= second:
+        return max(first, floor + gap), max(second, floor)
+    return max(first, floor), max(second, floor + gap)

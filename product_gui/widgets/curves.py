@@ -167,8 +167,11 @@ class _Plot:
     def draw_names(self, words: PlotWords) -> None:
         ends = [line.get_xydata()[-1] for line in (self._train, self._validation)]
         pixels = [self.axes.transData.transform(end) for end in ends]
-        heights = spread(pixels[0][1], pixels[1][1], _LINE * self._scaling)
-        x = self.axes.transAxes.transform((1.0, 0.0))[0] + 12 * self._scaling
+        corner = self.axes.transAxes.transform((1.0, 0.0))
+        # The axis word stands just below the corner, in the same column.
+        floor = corner[1] + 2 * self._scaling
+        heights = spread(pixels[0][1], pixels[1][1], _LINE * self._scaling, floor)
+        x = corner[0] + 12 * self._scaling
         texts = (self._train_name, self._validation_name)
         names = (words.train, words.validation)
         for text, name, end, y in zip(texts, names, ends, heights, strict=True):

@@ -18,6 +18,7 @@ from PIL import Image
 from ml_core import image_files
 from ml_core.errors import ImageError
 from ml_core.images import InputSpec, load_for_model, read_photo, thumbnail
+from tests.core.memory import PEAK_MEMORY
 from tests.core.sample_photos import product_photo
 
 CAN_BE_CUT = ("jpg", "png", "webp", "gif", "bmp", "tif", "avif", "jp2", "ppm", "tga")
@@ -269,14 +270,17 @@ def test_errors_of_this_program_are_not_hidden(
         load_for_model(tmp_path / "a.jpg", InputSpec(0))
 
 
-MEASURED = """
-import resource, sys
+MEASURED = (
+    PEAK_MEMORY
+    + """
+import sys
 from pathlib import Path
 from ml_core.images import InputSpec, load_for_model, read_photo
 path, size = Path(sys.argv[1]), int(sys.argv[2])
 pixels = load_for_model(path, InputSpec(size)) if size else read_photo(path)
-print(len(pixels), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(len(pixels), peak_memory())
 """
+)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory as Linux does")

@@ -12,6 +12,7 @@ import pytest
 
 from ml_core.errors import ImageError
 from ml_core.images import InputSpec, Pixels, load_for_model, read_photo, thumbnail
+from tests.core.memory import PEAK_MEMORY
 
 pytestmark = pytest.mark.shared
 
@@ -94,8 +95,10 @@ def test_the_manifest_is_taken_at_its_word() -> None:
     assert sum(not must_fail(row) and not must_decode(row) for row in ROWS) < 60
 
 
-MEASURED = """
-import resource, sys
+MEASURED = (
+    PEAK_MEMORY
+    + """
+import sys
 from pathlib import Path
 from ml_core.errors import ImageError
 from ml_core.images import read_photo
@@ -104,8 +107,9 @@ for path in sys.stdin.read().split(chr(0)):
         read_photo(Path(path))
     except ImageError:
         pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peak_memory())
 """
+)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory as Linux does")

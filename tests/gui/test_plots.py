@@ -65,7 +65,17 @@ def test_low_plots_have_fewer_lines(end: float, step: float, height: float, want
 def test_labels_move_apart_evenly(
     first: float, second: float, expected: tuple[float, float]
 ) -> None:
-    assert spread(first, second, 16) == pytest.approx(expected)
+    assert spread(first, second, 16, -100) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [(0, 0, (19, 3)), (1, 0, (19, 3)), (0, 1, (3, 19)), (90, 0, (90, 3)), (-5, 90, (3, 90))],
+)
+def test_labels_stay_above_the_axis_word(
+    first: float, second: float, expected: tuple[float, float]
+) -> None:
+    assert spread(first, second, 16, 3) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("is_dark", [False, True])
