@@ -123,6 +123,11 @@ class Button(PlainButton):
         """Give it the keyboard."""
         self._canvas.focus_set()
 
+    def destroy(self) -> None:
+        super().destroy()
+        if self._image is not None:
+            self._image.clear()
+
     def _create_grid(self) -> None:
         super()._create_grid()
         # customtkinter leaves as much room beside the text as the corners are round: too little.

@@ -16,6 +16,10 @@ class IconPicture(Picture):
         light, dark = (draw_icon(name, size, tint) for tint in colour)
         super().__init__(light, dark, size=(size, size))
 
+    def clear(self) -> None:
+        """Let go of the drawings, here and now: the garbage collector might run in a worker."""
+        self._drawings.clear()
+
     def _get_scaled_light_photo_image(self, scaled_size: tuple[int, int]) -> ImageTk.PhotoImage:
         return self._drawn(scaled_size[0], self._colour[0])
 

@@ -32,6 +32,10 @@ class Icon(Label):
             master, text="", image=IconPicture(name, size, colour), width=size, height=size
         )
 
+    def destroy(self) -> None:
+        super().destroy()
+        self._image.clear()
+
     def set_icon(self, name: str, colour: Colour) -> None:
         """Show another icon or colour."""
         if (name, colour) != self._shown:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     class Label(Base):
         """Text, an image, or both."""
 
+        _image: Any
+
     class PlainButton(Base):
         """customtkinter's button; use ``widgets.button.Button``, which the keyboard reaches."""
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         _mouse_inside: bool
         _text_label: tk.Label | None
         _image_label: tk.Label | None
+        _image: Any
 
         def invoke(self) -> Any: ...
         def _create_grid(self) -> None: ...

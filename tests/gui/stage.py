@@ -1,5 +1,6 @@
 """A window in the test's own process, watched: whatever goes wrong unseen fails the test."""
 
+import gc
 import logging
 import threading
 import time
@@ -24,6 +25,8 @@ class Stage:
 
     def __init__(self, hand: Hand, *, size: str = "1100x720+430+24") -> None:
         self.hand = hand
+        # A collection in a thread would end Tk's objects there, and wait for a main loop in vain.
+        gc.disable()
         self.errors: list[str] = []
         self._threads = set(threading.enumerate())
         self._log = _ErrorLog(self.errors)
@@ -102,6 +105,8 @@ class Stage:
         for timer in self.window.tk.splitlist(self.window.tk.call("after", "info")):
             self.window.after_cancel(timer)
         self.window.destroy()
+        gc.enable()
+        gc.collect()
         logging.getLogger().removeHandler(self._log)
         problems += self._threads_left()
         problems += [error for error in self.errors if error not in problems]

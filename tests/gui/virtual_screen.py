@@ -37,8 +37,10 @@ class VirtualScreen:
         if not number:
             raise RuntimeError(f"Xvfb did not start: {self.log('Xvfb')}")
         self.display = f":{number}"
-        self._run("openbox", ["openbox", "--sm-disable"])
-        wait_until(self._is_managed, what="openbox to manage the screen")
+        for _ in range(3):  # it gives up at once where the screen is not yet quite there
+            if self._starts_manager():
+                return
+        raise RuntimeError(f"openbox did not start: {self.log('openbox')}")
 
     def stop(self) -> None:
         for program in reversed(self._programs):
@@ -53,12 +55,24 @@ class VirtualScreen:
         """What a program of the screen wrote."""
         return (self._folder / f"{name}.log").read_text(errors="replace")
 
-    def _run(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
+    def _starts_manager(self) -> bool:
+        manager = self._run("openbox", ["openbox", "--sm-disable"])
+
+        def is_decided() -> bool:
+            return self._is_managed() or manager.poll() is not None
+
+        wait_until(is_decided, what="openbox to manage the screen")
+        return manager.poll() is None
+
+    def _run(
+        self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()
+    ) -> subprocess.Popen[bytes]:
         with (self._folder / f"{name}.log").open("wb") as log:
             program = subprocess.Popen(
                 command, stdout=log, stderr=log, pass_fds=pass_fds, env=self.environment()
             )
         self._programs.append(program)
+        return program
 
     def _is_managed(self) -> bool:
         # openbox tells its name on the root window once it is ready to place windows.
