@@ -68,9 +68,16 @@ def sample_photos(folder: Path) -> Path:
     return SAMPLES if SAMPLES.is_dir() else make_product_photos(folder / "photos", per_class=40)
 
 
+def empty(photographer: Photographer) -> None:
+    """What a newcomer sees first."""
+    with photographer.program(theme="light", page="classify") as program:
+        photographer.take(program, "first-start")
+
+
 def train(photographer: Photographer, photos: Path) -> None:
     """Choose a folder, watch a training from scratch, stop it, then train what is used later."""
-    with photographer.program(photos, theme="light", page="train") as program:
+    with photographer.program(photos, theme="light", page="classify") as program:
+        program.click("train_a_model")
         program.wait_for("scanned")
         photographer.take(program, "train-folder")
         program.click("goals", part=SCRATCH)
@@ -102,9 +109,6 @@ def pages(photographer: Photographer, photos: Path, theme: Theme) -> None:
             program.click(page)
             program.wait_for("page", page=page)
             photographer.take(program, page)
-    with photographer.program(photos, theme=theme, page="train") as program:
-        program.wait_for("scanned")
-        photographer.take(program, "train-folder")
 
 
 def main() -> None:
@@ -119,6 +123,7 @@ def main() -> None:
         try:
             photographer = Photographer(Hand(screen.environment()), screen.environment(), folder)
             photos = sample_photos(folder)
+            empty(photographer)
             train(photographer, photos)
             pages(photographer, photos, "light")
             pages(photographer, photos, "dark")
