@@ -174,7 +174,7 @@ def test_inspect(fast_model: Path) -> None:
     text = ml_core("inspect", fast_model).results
     assert "Categories (3): lamp, mug, shirt" in text
     assert "Test accuracy" in text
-    assert "12 photos" in text
+    assert f"on {values['scores']['test_photos']} photos" in text
 
 
 def test_export(fast_model: Path, tmp_path: Path) -> None:

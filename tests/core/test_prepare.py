@@ -34,8 +34,15 @@ def prepared(folder: Path, events: list[Event] | None = None, **changes: object)
 
 @pytest.fixture
 def few(tmp_path: Path) -> Path:
+    """Three categories of six photos to train on, two to validate with and two to test."""
+    parts = {"train": 6, "validation": 2, "test": 2}
+    return make_product_photos(tmp_path / "few", parts=parts)
+
+
+@pytest.fixture
+def undivided(tmp_path: Path) -> Path:
     """Three categories of ten."""
-    return make_product_photos(tmp_path / "few", per_class=10)
+    return make_product_photos(tmp_path / "undivided", per_class=10)
 
 
 def spoil(photos: PreparedPhotos, part: Part, index: int) -> Path:
@@ -63,25 +70,25 @@ def test_every_photo_is_in_one_part_with_its_hash_and_label(few: Path) -> None:
         assert len(set(hashes)) == len(hashes) == len(photos.parts[part])
 
 
-def test_the_seed_decides_and_names_do_not(few: Path, tmp_path: Path) -> None:
+def test_the_seed_decides_and_names_do_not(undivided: Path, tmp_path: Path) -> None:
     def contents(folder: Path, **changes: object) -> list[set[bytes]]:
         photos = prepared(folder, **changes)
         return [set(photos.parts[part].hashes) for part in ALL]
 
     renamed = tmp_path / "renamed"
-    for number, path in enumerate(sorted(few.rglob("*.jpg"), reverse=True)):
+    for number, path in enumerate(sorted(undivided.rglob("*.jpg"), reverse=True)):
         target = renamed / path.parent.name / f"{number}.jpeg"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
-    assert contents(few) == contents(few) == contents(renamed)
-    assert contents(few) != contents(few, seed=8)
-    assert prepared(few).fingerprint == prepared(renamed).fingerprint
+    assert contents(undivided) == contents(undivided) == contents(renamed)
+    assert contents(undivided) != contents(undivided, seed=8)
+    assert prepared(undivided).fingerprint == prepared(renamed).fingerprint
 
 
-def test_files_that_cannot_be_read_at_all_are_skipped_by_name(few: Path) -> None:
+def test_files_that_cannot_be_read_at_all_are_skipped_by_name(undivided: Path) -> None:
     events: list[Event] = []
-    dataset = scan_folder(few)
-    gone = few / "mug" / "mug_003.jpg"
+    dataset = scan_folder(undivided)
+    gone = undivided / "mug" / "mug_003.jpg"
     gone.unlink()
     photos = prepare(dataset, RECIPE, report=events.append, control=Control())
     assert skipped(events) == [gone]
@@ -89,13 +96,15 @@ def test_files_that_cannot_be_read_at_all_are_skipped_by_name(few: Path) -> None
     assert "mug_003.jpg" in photos.skipped[0].reason
 
 
-def test_what_the_scan_skipped_counts(few: Path) -> None:
-    (few / "mug" / "notes.txt").write_text("x")
-    assert prepared(few).counts().skipped == 1
+def test_what_the_scan_skipped_counts(undivided: Path) -> None:
+    (undivided / "mug" / "notes.txt").write_text("x")
+    assert prepared(undivided).counts().skipped == 1
 
 
-def test_a_part_without_photos_is_no_error_but_for_training_and_validation(few: Path) -> None:
-    assert len(prepared(few, test_share=0.0).parts[Part.TEST]) == 0
+def test_a_part_without_photos_is_no_error_but_for_training_and_validation(
+    few: Path, undivided: Path
+) -> None:
+    assert len(prepared(undivided, test_share=0.0).parts[Part.TEST]) == 0
     photos = prepared(few)
     photos.parts[Part.VALIDATION] = photos.parts[Part.VALIDATION].without(range(6))
     with pytest.raises(DatasetError, match="left to check the training with"):
