@@ -105,10 +105,10 @@ class Stage:
         for timer in self.window.tk.splitlist(self.window.tk.call("after", "info")):
             self.window.after_cancel(timer)
         self.window.destroy()
-        gc.enable()
-        gc.collect()
         logging.getLogger().removeHandler(self._log)
         problems += self._threads_left()
+        gc.enable()  # not before all threads have ended: Tk aborts when it is freed in one
+        gc.collect()
         problems += [error for error in self.errors if error not in problems]
         if problems:
             raise AssertionError("\n".join(problems))
