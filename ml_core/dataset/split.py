@@ -17,9 +17,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ml_core.dataset.photos import Dataset, Part, Photo, SkipKind, SkippedFile
 from ml_core.errors import DatasetError
+
+DEFAULT_SHARE: Final = 0.15
+"""Of the photos, to validate with, and as many to test with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ SURE_DETAIL_LIKENESS: Final = 0.93
 MOST_COLOUR_DIFFERENCE_IF_SURE: Final = 20.0
 """Where the detail leaves no doubt, cropping and turning may have cost more colour at the edges."""
 
-_STEPS: Final = 30
-_PRECISION: Final = 1e-4
+_STEPS: Final = 20
+_PRECISION: Final = 3e-3
 _SMOOTHING: Final = 5
 _COARSEST_DETAIL: Final = 3.0
 """Standard deviation in pixels of a Gaussian: what is coarser is outline, not detail."""

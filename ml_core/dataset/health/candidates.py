@@ -20,6 +20,7 @@ from ml_core.dataset.health.windows import (
     cells_of,
     describe,
     exposure_between,
+    mirrored_cells,
 )
 from ml_core.events import Report, StepProgress, ignore
 
@@ -61,19 +62,23 @@ def find_candidates(
     """
     control = control or Control()
     shown = [describe(squares, window) for window in WINDOWS]
+    colours = cells_of(squares, WHOLE)
     rows = max(1, _PRODUCTS_AT_A_TIME // max(len(squares), 1))
     found = [np.empty(0, PAIR)]
     for start in range(0, len(squares), rows):
         control.checkpoint()
         parts = np.arange(start, min(start + rows, len(squares)))
-        hits = np.concatenate(list(_hits(parts, squares, shown)))
+        hits = np.concatenate(list(_hits(parts, squares, shown, colours)))
         found.append(_best_of_each_part(hits))
         report(StepProgress("compare", int(parts[-1]) + 1, len(squares)))
     return _each_once(np.concatenate(found))
 
 
 def _hits(
-    parts: NDArray[np.intp], squares: Squares, shown: Sequence[Descriptors]
+    parts: NDArray[np.intp],
+    squares: Squares,
+    shown: Sequence[Descriptors],
+    colours: NDArray[np.float32],
 ) -> Iterator[Pairs]:
     """What passes the sieves for some photos, each taken as a part of any other."""
     for is_mirrored in (False, True):
@@ -86,7 +91,8 @@ def _hits(
             some = slice(start, start + _PAIRS_AT_A_TIME)
             pairs = _in_best_window(wanted[row[some]], whole[some], shown)
             pairs["part"], pairs["is_mirrored"] = parts[row[some]], is_mirrored
-            yield _of_fitting_colour(pairs[pairs["score"] > LEAST_CORRELATION], squares)
+            pairs = pairs[pairs["score"] > LEAST_CORRELATION]
+            yield pairs[_fits_in_colour(pairs, squares, colours)]
     yield np.empty(0, PAIR)
 
 
@@ -119,18 +125,20 @@ def _in_best_window(
     return pairs
 
 
-def _of_fitting_colour(pairs: Pairs, squares: Squares) -> Pairs:
+def _fits_in_colour(
+    pairs: Pairs, squares: Squares, colours: NDArray[np.float32]
+) -> NDArray[np.bool_]:
     fits = np.zeros(len(pairs), np.bool_)
     for number, window in enumerate(WINDOWS):
         some = np.flatnonzero(pairs["window"] == number)
-        parts = squares[pairs["part"][some]]
+        wholes, position = np.unique(pairs["whole"][some], return_inverse=True)
+        first = cells_of(squares[wholes], window)[position]
+        second = colours[pairs["part"][some]]
         is_mirrored = pairs["is_mirrored"][some]
-        parts[is_mirrored] = _mirrored(parts[is_mirrored])
-        first = cells_of(squares[pairs["whole"][some]], window)
-        second = cells_of(parts, WHOLE)
+        second[is_mirrored] = mirrored_cells(second[is_mirrored])
         difference = np.abs(exposure_between(first, second) * first - second).mean(axis=1)
         fits[some] = difference < MOST_COLOUR_DIFFERENCE
-    return pairs[fits]
+    return fits
 
 
 def _best_of_each_part(pairs: Pairs) -> Pairs:

@@ -40,6 +40,15 @@ class Survey:
     contents: tuple[bytes, ...]
     measures: Measures
 
+    def only(self, places: Sequence[int]) -> "Survey":
+        """The photos at these places."""
+        photos = tuple(self.dataset.photos[place] for place in places)
+        return Survey(
+            replace(self.dataset, photos=photos),
+            tuple(self.contents[place] for place in places),
+            self.measures[list(places)],
+        )
+
     def keys(self) -> list[bytes]:
         """What each photo's measures are kept under."""
         return list(map(measured_as, self.dataset.photos, self.contents))

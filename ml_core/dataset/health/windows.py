@@ -66,7 +66,12 @@ WINDOWS: Final = (
 
 def cells_of(squares: Squares, window: Window) -> NDArray[np.float32]:
     """Mean colours of the window's cells, 0..255, shape (photos, CELLS * CELLS * 3)."""
-    return np.asarray(_flat(squares) @ _cells(window), np.float32)
+    return np.asarray(_flat(squares) @ _averages(window), np.float32)
+
+
+def mirrored_cells(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What ``cells_of`` gives for the mirrored photos, seen whole or in the middle."""
+    return cells.reshape(-1, CELLS, CELLS, 3)[:, :, ::-1].reshape(cells.shape)
 
 
 def describe(squares: Squares, window: Window) -> Descriptors:
@@ -75,7 +80,7 @@ def describe(squares: Squares, window: Window) -> Descriptors:
     It holds the low frequencies of light and of two opponent colours; how light all of it is, and
     how strong its contrasts are, is left out.
     """
-    values = np.asarray(_flat(squares) @ (_cells(window) @ _patterns()), np.float32)
+    values = np.asarray(_flat(squares) @ _averaged_patterns(window), np.float32)
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
     is_blank = lengths < LEAST_DEVIATION * np.sqrt(CELLS * CELLS * 3)
     return np.where(is_blank, np.float32(0), values / np.maximum(lengths, np.float32(1e-6)))
@@ -99,11 +104,16 @@ def _flat(squares: Squares) -> NDArray[np.float32]:
 
 
 @cache
-def _cells(window: Window) -> NDArray[np.float32]:
+def _averages(window: Window) -> NDArray[np.float32]:
     """Averages pixels to cells, shape (SMALL_SIDE * SMALL_SIDE * 3, CELLS * CELLS * 3)."""
     rows, columns = (_shares(start, window.scale) for start in (window.top, window.left))
     averages = np.einsum("ai,bj,cd->ijcabd", rows, columns, np.eye(3))
     return np.asarray(averages.reshape(SMALL_SIDE**2 * 3, CELLS**2 * 3), np.float32)
+
+
+@cache
+def _averaged_patterns(window: Window) -> NDArray[np.float32]:
+    return _averages(window) @ _patterns()
 
 
 def _shares(start: float, scale: float) -> NDArray[np.float64]:

@@ -1,0 +1,240 @@
+"""What a person decided about the photos of a folder: leave out, keep, move to another category.
+
+Nothing happens to any file. Decisions lie in the program's own data, one file a folder, are applied
+whenever the folder is checked or trained on, and every one can be taken back.
+
+A decision is about a photo's content, so it survives renaming. Copies share their content; so a
+decision also knows which file was meant and which were the others, and never strikes those.
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from ml_core import storage
+from ml_core.dataset.photos import Photo
+
+log = logging.getLogger(__name__)
+
+FORMAT: Final = 1
+
+
+class Choice(StrEnum):
+    """What can be decided.
+
+    KEEP: the finding is wrong or does not matter; it is not brought up again.
+    MERGE: a whole category is another one under a second name, photos to come included.
+    MEND_LEAKS: where folders put copies into two parts, those in training are left out.
+    """
+
+    LEAVE_OUT = "leave_out"
+    KEEP = "keep"
+    MOVE = "move"
+    MERGE = "merge"
+    MEND_LEAKS = "mend_leaks"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoKey:
+    """Names a photo by its content.
+
+    Attributes:
+        content: Its hash in hexadecimal digits.
+        place: Where it was, relative to the folder, with ``/``; ``#7`` behind an IDX file.
+        copies: Where other files of the same content were.
+    """
+
+    content: str
+    place: str
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision, as it was made.
+
+    Attributes:
+        number: Counts up within a folder.
+        made: When, in ISO 8601.
+        choice: What was decided.
+        photos: About which photos.
+        kind: The kind of finding that it answers (a ``Kind``); needed for KEEP.
+        from_class: The category that is merged into another.
+        to_class: Where photos or a category move to.
+        undone: When it was taken back, in ISO 8601; empty while it counts.
+    """
+
+    number: int
+    made: str
+    choice: Choice
+    photos: tuple[PhotoKey, ...] = ()
+    kind: str = ""
+    from_class: str = ""
+    to_class: str = ""
+    undone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All decisions about one folder, the oldest first. A value: changing it gives a new one."""
+
+    root: Path
+    history: tuple[Decision, ...] = ()
+
+    @property
+    def active(self) -> tuple[Decision, ...]:
+        """Those that count."""
+        return tuple(decision for decision in self.history if not decision.undone)
+
+    @property
+    def mends_leaks(self) -> bool:
+        return any(decision.choice is Choice.MEND_LEAKS for decision in self.active)
+
+    def leave_out(self, photos: Sequence[PhotoKey], *, kind: str = "") -> "Decisions":
+        """Do not use these photos."""
+        return self._with(Choice.LEAVE_OUT, photos=tuple(photos), kind=kind)
+
+    def keep(self, photos: Sequence[PhotoKey], *, kind: str) -> "Decisions":
+        """Do not bring this up again about these photos."""
+        return self._with(Choice.KEEP, photos=tuple(photos), kind=kind)
+
+    def move(self, photos: Sequence[PhotoKey], to_class: str, *, kind: str = "") -> "Decisions":
+        """Count these photos to another category."""
+        return self._with(Choice.MOVE, photos=tuple(photos), to_class=to_class, kind=kind)
+
+    def merge(self, from_class: str, into: str) -> "Decisions":
+        """Count all photos of one category to another."""
+        return self._with(Choice.MERGE, from_class=from_class, to_class=into)
+
+    def mend_leaks(self) -> "Decisions":
+        """Leave copies out of training that are tested or validated with."""
+        return self._with(Choice.MEND_LEAKS)
+
+    def undo(self, number: int | None = None) -> "Decisions":
+        """Take a decision back, the last one that counts if no number is given.
+
+        Raises:
+            KeyError: There is no such decision that counts.
+        """
+        if number is None:
+            number = max((decision.number for decision in self.active), default=0)
+        if number not in {decision.number for decision in self.active}:
+            raise KeyError(number)
+        return replace(
+            self,
+            history=tuple(
+                replace(decision, undone=_now()) if decision.number == number else decision
+                for decision in self.history
+            ),
+        )
+
+    def _with(self, choice: Choice, **details: Any) -> "Decisions":
+        decision = Decision(number=len(self.history) + 1, made=_now(), choice=choice, **details)
+        return replace(self, history=(*self.history, decision))
+
+
+def key_of(photo: Photo, content: bytes, root: Path, *, copies: Iterable[Photo] = ()) -> PhotoKey:
+    """Name a photo for a decision.
+
+    Args:
+        photo: The photo meant.
+        content: Its content hash.
+        root: The folder of the data set.
+        copies: Other photos of the same content.
+    """
+    others = sorted(place_of(copy, root) for copy in copies if copy != photo)
+    return PhotoKey(content.hex(), place_of(photo, root), tuple(others))
+
+
+def place_of(photo: Photo, root: Path) -> str:
+    """Where a photo is, relative to the folder."""
+    within = photo.path.is_relative_to(root)
+    place = (photo.path.relative_to(root) if within else photo.path).as_posix()
+    return place if photo.index is None else f"{place}#{photo.index}"
+
+
+def load_decisions(root: Path) -> Decisions:
+    """The decisions about a folder; none if there are none yet.
+
+    A folder that was renamed is known by its place on the disk. A file that cannot be understood
+    is set aside, with a log entry.
+    """
+    path = _file_of(root)
+    if not path.exists():
+        path = _file_from_before_renaming(root) or path
+    try:
+        return Decisions(root, _history(storage.read_json(path)))
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        log.warning("The decisions in %s cannot be read: %s", path, error)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        log.warning("The decisions in %s are not understood and set aside: %r", path, error)
+        with storage.translated(path):
+            path.replace(path.with_suffix(".broken"))
+    return Decisions(root)
+
+
+def save_decisions(decisions: Decisions) -> None:
+    """Keep the decisions. Raises StorageError."""
+    content = {
+        "format": FORMAT,
+        "folder": str(decisions.root.resolve()),
+        "disk": _place_on_disk(decisions.root),
+        "decisions": [asdict(decision) for decision in decisions.history],
+    }
+    storage.write_json(_file_of(decisions.root), content)
+
+
+def _folder() -> Path:
+    return storage.data_folder() / "datasets"
+
+
+def _file_of(root: Path) -> Path:
+    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=12).hexdigest()
+    return _folder() / f"{name}.json"
+
+
+def _file_from_before_renaming(root: Path) -> Path | None:
+    """The file of a folder that lay in the same place on the disk and is no more."""
+    disk = _place_on_disk(root)
+    for path in sorted(_folder().glob("*.json")) if disk else ():
+        try:
+            content = storage.read_json(path)
+            if content["disk"] == disk and not Path(content["folder"]).exists():
+                return path
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+    return None
+
+
+def _place_on_disk(root: Path) -> list[int] | None:
+    try:
+        found = root.stat()
+    except OSError:
+        return None
+    return [found.st_dev, found.st_ino]
+
+
+def _history(content: Any) -> tuple[Decision, ...]:
+    if content["format"] != FORMAT:
+        raise ValueError(f"format {content['format']!r}")
+    return tuple(_decision(**values) for values in content["decisions"])
+
+
+def _decision(*, choice: str, photos: list[dict[str, Any]], **values: Any) -> Decision:
+    keys = (
+        PhotoKey(str(key["content"]), str(key["place"]), tuple(map(str, key["copies"])))
+        for key in photos
+    )
+    return Decision(choice=Choice(choice), photos=tuple(keys), **values)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
