@@ -81,6 +81,10 @@ class Program:
         library = self.around.library
         warm_up = Work(name="warm up", operation=lambda _report, _control: library.warm_up())
         self.around.start(warm_up, Lane.LOOK)
+        # Needs Pillow, which is not worth waiting for before the window is there.
+        from product_gui.widgets.window_icon import set_window_icon
+
+        set_window_icon(self.window)
 
     def _presenters(self) -> Pages:
         around, model = self.around, self.model
