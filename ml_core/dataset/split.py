@@ -104,6 +104,25 @@ def split_dataset(
     return split
 
 
+def require_two_classes(dataset: Dataset, *, scanned: Dataset) -> None:
+    """Raise DatasetError unless there are two categories to tell apart.
+
+    Args:
+        dataset: With usable photos only; categories without any are gone from it.
+        scanned: The same folder before anything was left out, to say which are missing.
+    """
+    if len(dataset.class_names) >= 2:
+        return
+    lost = ", ".join(f'"{name}"' for name in scanned.class_names if name not in dataset.class_names)
+    rest = ", ".join(f'"{name}"' for name in dataset.class_names) or "nothing"
+    raise DatasetError(
+        (f"No photo of {lost} can be used, which leaves {rest}." if lost else f"There is {rest}."),
+        expected="There must be at least two categories to tell apart.",
+        mend="Put photos of each category into its own sub-folder.",
+        path=dataset.root,
+    )
+
+
 def dataset_fingerprint(dataset: Dataset, hashes: Sequence[bytes]) -> str:
     """Return 32 hexadecimal digits that name this very collection of photos and labels.
 

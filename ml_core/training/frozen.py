@@ -137,4 +137,5 @@ def head_settings(recipe: Recipe) -> HeadSettings:
         label_smoothing=recipe.label_smoothing,
         early_stopping=recipe.early_stopping,
         seed=recipe.seed,
+        class_weights=recipe.class_weights,
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.control import Control
+from ml_core.dataset.pipeline import balanced_class_weights
 from ml_core.embedding.embedder import Vectors
 from ml_core.errors import Stopped, TrainingError
 from ml_core.events import EpochFinished, Report, StepProgress, ignore
@@ -39,6 +40,7 @@ class HeadSettings:
     label_smoothing: float
     early_stopping: int
     seed: int
+    class_weights: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,9 @@ class _Adam:
         self._data, self._settings = data, settings
         self._random = np.random.default_rng(settings.seed)
         self._targets = _smoothed(data.labels, classes, settings.label_smoothing)
+        self._weights = np.ones(len(data), np.float32)
+        if settings.class_weights:
+            self._weights = balanced_class_weights(data.labels, classes)[data.labels]
         self.kernel = np.zeros((data.vectors.shape[1], classes), np.float32)
         self.bias = np.zeros(classes, np.float32)
         self._means = [np.zeros_like(self.kernel), np.zeros_like(self.bias)]
@@ -186,7 +191,7 @@ class _Adam:
         """Of the batch's mean loss and penalty, for kernel and bias."""
         vectors = self._data.vectors[batch]
         shares = np.exp(Head(self.kernel, self.bias).log_probabilities(vectors))
-        errors = (shares - self._targets[batch]) / len(batch)
+        errors = (shares - self._targets[batch]) * self._weights[batch, np.newaxis] / len(batch)
         return vectors.T @ errors + WEIGHT_PENALTY * self.kernel, errors.sum(axis=0)
 
     def _direction(self, index: int, gradient: Numbers) -> Numbers:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ml_core.control import Control
-from ml_core.dataset.pipeline import training_batches, validation_batches
+from ml_core.dataset.pipeline import (
+    balanced_class_weights,
+    training_batches,
+    validation_batches,
+)
 from ml_core.embedding.conversion import embedder_to_litert
 from ml_core.embedding.embedder import Embedder
 from ml_core.errors import Stopped, StorageError, TrainingError
@@ -145,6 +149,9 @@ def _fit(
                 augmentation=recipe.augmentation,
                 mirror=recipe.mirror,
                 seed=recipe.seed,
+                class_weights=(
+                    balanced_class_weights(train.labels, classes) if recipe.class_weights else None
+                ),
             ),
             validation_batches(validation.pixels, validation.labels, classes=classes),
             settings,

@@ -1,18 +1,23 @@
-"""Before the first slow step: hash the photos, split them, and see that training can work."""
+"""Before the first slow step: look at the photos, split them, and see that training can work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.control import Control
-from ml_core.dataset.reading import content_hashes
-from ml_core.dataset.scan import Dataset, Part, Photo, SkippedFile
-from ml_core.dataset.split import dataset_fingerprint, split_dataset
+from ml_core.dataset.decided import apply_decisions
+from ml_core.dataset.decisions import Decisions, load_decisions
+from ml_core.dataset.health.copies import Groups
+from ml_core.dataset.health.inspection import inspect_photos
+from ml_core.dataset.health.measurement_store import MeasurementStore
+from ml_core.dataset.health.survey import readable
+from ml_core.dataset.photos import Dataset, Part, Photo, SkipKind, SkippedFile
+from ml_core.dataset.split import Split, dataset_fingerprint, require_two_classes, split_dataset
 from ml_core.embedding.embed import View
 from ml_core.errors import DatasetError, ImageError
-from ml_core.events import PhaseStarted, PhotoSkipped, PhotosSplit, Report
+from ml_core.events import PhaseStarted, PhotoSkipped, PhotosSplit, Report, Warned
 from ml_core.training.recipe import Recipe
 
 
@@ -72,7 +77,9 @@ class PreparedPhotos:
             photos = self.parts[part]
             places = [index for index in sorted(failures) if 0 <= index - start < len(photos)]
             for index in places:
-                file = SkippedFile(photos.photos[index - start].path, str(failures[index]))
+                photo = photos.photos[index - start]
+                reason = str(failures[index])
+                file = SkippedFile(photo.path, reason, SkipKind.UNREADABLE, photo.index)
                 self.skipped.append(file)
                 report(PhotoSkipped(file.path, file.reason))
             self.parts[part] = photos.without([index - start for index in places])
@@ -109,43 +116,85 @@ class PreparedPhotos:
 
 
 def prepare(
-    dataset: Dataset, recipe: Recipe, *, report: Report, control: Control
+    dataset: Dataset,
+    recipe: Recipe,
+    *,
+    decisions: Decisions | None = None,
+    report: Report,
+    control: Control,
 ) -> PreparedPhotos:
-    """Hash every photo and split the data set.
+    """Look at the photos, follow the decisions about them, and split the data set honestly.
+
+    Reports PhotoSkipped for every photo that is left out, and Warned for categories that nothing
+    is left of.
+
+    Args:
+        dataset: As it was scanned.
+        recipe: Says how photos are dealt out.
+        decisions: To be followed; None for those that are kept about the folder.
+        report: Told of the progress.
+        control: May interrupt.
 
     Raises:
         DatasetError: There are too few usable photos.
         Cancelled, Stopped: The caller ended it.
     """
-    report(PhaseStarted("scan", "Looking through the photos"))
-    outcomes = content_hashes(dataset.photos, report=report, control=control)
-    readable: dict[Photo, bytes] = {}
-    skipped = list(dataset.skipped)
-    for photo, outcome in zip(dataset.photos, outcomes, strict=True):
-        if isinstance(outcome, bytes):
-            readable[photo] = outcome
-        else:
-            skipped.append(SkippedFile(photo.path, str(outcome)))
-            report(PhotoSkipped(photo.path, str(outcome)))
-    usable = replace(dataset, photos=tuple(readable))
-    fingerprint = dataset_fingerprint(usable, list(readable.values()))
-    parts = _dealt(usable, readable, recipe)
-    prepared = PreparedPhotos(dataset.class_names, parts, skipped, fingerprint)
+    decisions = decisions or load_decisions(dataset.root)
+    usable, contents, groups = _looked_at(dataset, decisions, report, control)
+    decided = apply_decisions(decisions, usable, contents)
+    require_two_classes(decided.dataset, scanned=dataset)
+    places = list(decided.places)
+    hashes = dict(zip(decided.dataset.photos, (contents[place] for place in places), strict=True))
+    split = split_dataset(
+        decided.dataset,
+        list(hashes.values()),
+        validation_share=recipe.validation_share,
+        test_share=recipe.test_share,
+        seed=recipe.seed,
+        groups=None if groups is None else groups[places].tolist(),
+        mend_leaks=decisions.mends_leaks,
+    )
+    skipped = (*decided.dataset.skipped, *split.left_out)
+    _tell(dataset, decided.dataset, skipped, report)
+    prepared = PreparedPhotos(
+        decided.dataset.class_names,
+        _parts(split, hashes),
+        skipped,
+        dataset_fingerprint(decided.dataset, list(hashes.values())),
+    )
     prepared.require_trainable()
     report(prepared.counts())
     return prepared
 
 
-def _dealt(
-    dataset: Dataset, hashes: Mapping[Photo, bytes], recipe: Recipe
-) -> dict[Part, PartPhotos]:
-    split = split_dataset(
-        dataset,
-        [hashes[photo] for photo in dataset.photos],
-        validation_share=recipe.validation_share,
-        test_share=recipe.test_share,
-        seed=recipe.seed,
-    )
+def _looked_at(
+    dataset: Dataset, decisions: Decisions, report: Report, control: Control
+) -> tuple[Dataset, Sequence[bytes], Groups | None]:
+    """The usable photos, their content hashes, and (where it matters) which of them are copies.
+
+    It does not matter where the folders say the parts: then photos are not dealt out. Pictures in
+    IDX files are too small to tell copies from look-alikes.
+    """
+    given = {photo.part for photo in dataset.photos}
+    is_dealt = not {Part.VALIDATION, Part.TEST} <= given or decisions.mends_leaks
+    if is_dealt and all(photo.index is None for photo in dataset.photos):
+        inspection = inspect_photos(dataset, report=report, control=control)
+        return inspection.survey.dataset, inspection.survey.contents, inspection.groups
+    report(PhaseStarted("scan", "Looking through the photos"))
+    with MeasurementStore() as store:
+        usable, contents = readable(dataset, store=store, report=report, control=control)
+    return usable, contents, None
+
+
+def _tell(scanned: Dataset, used: Dataset, skipped: Sequence[SkippedFile], report: Report) -> None:
+    for file in skipped[len(scanned.skipped) :]:
+        report(PhotoSkipped(file.path, file.reason))
+    for name in scanned.class_names:
+        if name not in used.class_names:
+            report(Warned(f'No photo of "{name}" can be used, so it is not learned.'))
+
+
+def _parts(split: Split, hashes: Mapping[Photo, bytes]) -> dict[Part, PartPhotos]:
     by_part = {Part.TRAIN: split.train, Part.VALIDATION: split.validation, Part.TEST: split.test}
     return {
         part: PartPhotos(photos, tuple(hashes[photo] for photo in photos))

@@ -40,6 +40,7 @@ class Recipe:
         augmentation: How training photos are varied; see ``ml_core.dataset.augment``.
         mirror: Whether photos may also be seen mirrored. Breaks printed text.
         label_smoothing: Share of the target given to all classes evenly, 0 to below 1.
+        class_weights: Whether every category counts the same, however few photos it has.
         validation_share: Share of the photos kept for validation, where folders do not say.
         test_share: Share of the photos kept for the test, where folders do not say.
         seed: Fixes the split, the initial weights and the order of photos.
@@ -62,6 +63,7 @@ class Recipe:
     optimizer: Optimizer = "adam"
     augmentation: Augmentation = "none"
     mirror: bool = False
+    class_weights: bool = False
     label_smoothing: float = 0.0
     validation_share: float = 0.15
     test_share: float = 0.15
@@ -145,6 +147,7 @@ _KINDS: dict[str, tuple[type, str]] = {
     "weights": (str, "imagenet, none or the path of a file"),
     "resize": (ResizePolicy, "A resize policy"),
     "mirror": (bool, "True or false"),
+    "class_weights": (bool, "True or false"),
     "tensorboard": (bool, "True or false"),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {

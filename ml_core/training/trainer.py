@@ -94,6 +94,7 @@ def train(
             recorder.save_evaluation(test if test.photos else validation)
         run = recorder.update(
             state="stopped" if network.was_stopped else "done",
+            class_names=photos.class_names,
             photo_counts=manifest.photo_counts,
             epochs=recorder.epochs,
             seconds=clock.seconds(),

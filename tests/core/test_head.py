@@ -176,6 +176,25 @@ def test_every_photo_is_seen_once_an_epoch_in_a_new_order() -> None:
     assert {len(batch) for batch in optimizer.batches()} == {16, 10}
 
 
+def test_class_weights_let_a_small_class_be_heard() -> None:
+    """Two clouds that overlap, one of them ten times as large."""
+    random = np.random.default_rng(5)
+    labels = np.repeat([0, 1, 2], [200, 20, 20]).astype(np.intp)
+    vectors = random.normal(0, 1, (240, DIMENSIONS)) + labels[:, None] * 0.45
+    train = LabelledVectors(vectors.astype(np.float32), labels)
+    recalls = []
+    for class_weights in (False, True):
+        head = trained(train, VALIDATION, class_weights=class_weights)[0].head
+        answers = head.log_probabilities(train.vectors).argmax(axis=1)
+        recalls.append(float((answers[labels == 1] == 1).mean()))
+    assert recalls[1] > recalls[0] + 0.1
+
+
+def test_class_weights_change_nothing_where_classes_are_even() -> None:
+    plain, weighted = (trained(class_weights=weights)[0].head for weights in (False, True))
+    np.testing.assert_allclose(plain.kernel, weighted.kernel, rtol=1e-3, atol=1e-5)
+
+
 def test_smoothed_labels_share_out_and_sum_to_one() -> None:
     targets = head_module._smoothed(np.array([2, 0]), 4, 0.2)
     np.testing.assert_allclose(targets, [[0.05, 0.05, 0.85, 0.05], [0.85, 0.05, 0.05, 0.05]])

@@ -34,6 +34,7 @@ RANGES: dict[str, tuple[list[Any], list[Any]]] = {
     "weights": (["imagenet", "none", "mine.h5"], [None, 3]),
     "resize": (list(ResizePolicy), ["squeeze", None]),
     "mirror": ([True, False], [1, "yes", None]),
+    "class_weights": ([True, False], [1, "yes", None]),
     "tensorboard": ([True, False], [0, "no"]),
 }
 
@@ -150,9 +151,9 @@ def test_a_recipe_survives_json() -> None:
     recipe = Recipe(
         goal="best", architecture="resnet50_v2", weights="/a/ü b.h5", input_size=96,
         resize=ResizePolicy.PAD, epochs=3, batch_size=7, learning_rate=0.5, optimizer="sgd",
-        augmentation="strong", mirror=True, label_smoothing=0.25, validation_share=0.2,
-        test_share=0.0, seed=77, early_stopping=0, reduce_rate=2, fine_tune_layers=5,
-        fine_tune_epochs=2, tensorboard=True,
+        augmentation="strong", mirror=True, class_weights=True, label_smoothing=0.25,
+        validation_share=0.2, test_share=0.0, seed=77, early_stopping=0, reduce_rate=2,
+        fine_tune_layers=5, fine_tune_epochs=2, tensorboard=True,
     )  # fmt: skip
     differing = [f.name for f in fields(Recipe) if getattr(recipe, f.name) == f.default]
     assert not differing, "every field is another than the default"

@@ -22,7 +22,7 @@ from ml_core.dataset.health.inspection import Inspection, inspect_photos
 from ml_core.dataset.health.network import NoNetwork, open_network
 from ml_core.dataset.health.registry import CHECKS
 from ml_core.dataset.photos import Dataset, Photo, SkipKind, SkippedFile
-from ml_core.dataset.split import DEFAULT_SHARE, Split, split_dataset
+from ml_core.dataset.split import DEFAULT_SHARE, Split, require_two_classes, split_dataset
 from ml_core.embedding.embed import View, embed_photos
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.embedding.vector_store import VectorStore
@@ -233,7 +233,7 @@ def _split(
     places = list(decided.places)
     contents = examined.inspection.survey.contents
     try:
-        require_two_classes(decided.dataset)
+        require_two_classes(decided.dataset, scanned=examined.scanned)
         split = split_dataset(
             decided.dataset,
             [contents[place] for place in places],
@@ -246,18 +246,6 @@ def _split(
     except DatasetError as error:
         return None, str(error)
     return split, ""
-
-
-def require_two_classes(dataset: Dataset) -> None:
-    """Raise DatasetError unless there are two categories to tell apart."""
-    if len(dataset.class_names) < 2:
-        only = "".join(f': "{name}"' for name in dataset.class_names)
-        raise DatasetError(
-            f"There are usable photos of {len(dataset.class_names)} categories{only}.",
-            expected="There must be at least two to tell apart.",
-            mend="Put the photos of each category into its own sub-folder.",
-            path=dataset.root,
-        )
 
 
 def _without(decided: Decided, leaks: Sequence[SkippedFile]) -> Decided:

@@ -73,7 +73,7 @@ def _is_here(name: str) -> bool:
 def _prepare_apart(name: str, size: int, control: Control) -> None:
     """Prepare the network in another process, which ends when the caller ends this work."""
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(  # noqa: S603 - our own words only
+        process = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-c", _CODE, name, str(size), _WEIGHTS],
             stdin=subprocess.DEVNULL,
             stdout=said,

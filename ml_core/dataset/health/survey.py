@@ -98,6 +98,33 @@ def known_or_read_contents(
     return [known[photo.path] if photo.path in known else next(new) for photo in photos]
 
 
+def readable(
+    dataset: Dataset,
+    *,
+    store: MeasurementStore,
+    report: Report = ignore,
+    control: Control | None = None,
+) -> tuple[Dataset, list[bytes]]:
+    """The photos whose files can be read at all, with their contents; nothing is decoded."""
+    outcomes = known_or_read_contents(dataset.photos, store=store, report=report, control=control)
+    found = [
+        (photo, outcome)
+        for photo, outcome in zip(dataset.photos, outcomes, strict=True)
+        if isinstance(outcome, bytes)
+    ]
+    skipped = (
+        SkippedFile(photo.path, str(outcome), SkipKind.UNREADABLE, photo.index)
+        for photo, outcome in zip(dataset.photos, outcomes, strict=True)
+        if isinstance(outcome, ImageError)
+    )
+    usable = replace(
+        dataset,
+        photos=tuple(photo for photo, _ in found),
+        skipped=(*dataset.skipped, *skipped),
+    )
+    return usable, [content for _, content in found]
+
+
 def measured_as(photo: Photo, content: bytes) -> bytes:
     """The key of a photo's measures: its content, and its name where that decides, too."""
     if photo.path.suffix.lower() not in _TRUSTED_BY_NAME:
