@@ -130,7 +130,7 @@ def _train_network(
         network = train_on_frozen(photos, recipe, report=report, control=control)
     if recipe.goal == "fast" or network.was_stopped:
         return network
-    from ml_core.training.keras_network import fine_tuned
+    from ml_core.training.fine_tuning import fine_tuned
 
     with clock.phase("fine_tune"):
         return fine_tuned(network, photos, recipe, folder=folder, report=report, control=control)

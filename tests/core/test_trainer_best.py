@@ -19,7 +19,7 @@ from ml_core.events import (
     Warned,
 )
 from ml_core.prediction.classifier import Classifier
-from ml_core.training import keras_network
+from ml_core.training import fine_tuning
 from ml_core.training.callbacks import Coach
 from ml_core.training.recipe import Recipe
 from tests.core.conftest import Trained, fast_recipe
@@ -107,7 +107,7 @@ def test_a_failure_of_fine_tuning_keeps_the_frozen_network(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(keras_network, "_tune", fail)
+    monkeypatch.setattr(fine_tuning, "_tune", fail)
     result, events = run(photos, best_recipe())
     assert result.run.state == "done"
     assert [e.message for e in events if isinstance(e, Warned)][-1].endswith(str(error))
@@ -120,7 +120,7 @@ def test_a_cancel_of_fine_tuning_leaves_nothing(
     def cancelled(*_: object, **__: object) -> None:
         raise Cancelled
 
-    monkeypatch.setattr(keras_network, "_tune", cancelled)
+    monkeypatch.setattr(fine_tuning, "_tune", cancelled)
     with pytest.raises(Cancelled):
         run(photos, best_recipe())
     assert nothing_is_left()
