@@ -1,4 +1,4 @@
-"""Matplotlib figures (no pyplot): training curves, confusion matrix, class counts, photo sheets.
+"""Matplotlib figures (no pyplot): curves, confusion matrix, categories, sizes, photo sheets.
 
 Importing this package, or a style from it, does not import matplotlib; the figures do.
 """
@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING, Any
 from ml_core.figures.style import DARK, LIGHT, FigureStyle
 
 if TYPE_CHECKING:
+    from ml_core.figures.classes import class_distribution
     from ml_core.figures.confusion import confusion_matrix_figure
-    from ml_core.figures.counts import class_counts_figure
     from ml_core.figures.curves import training_curves
     from ml_core.figures.sheet import photo_sheet
+    from ml_core.figures.sizes import size_spread
 
 __all__ = [
     "DARK",
     "LIGHT",
     "FigureStyle",
-    "class_counts_figure",
+    "class_distribution",
     "confusion_matrix_figure",
     "photo_sheet",
+    "size_spread",
     "training_curves",
 ]
 
 _HOMES = {
-    "class_counts_figure": "counts",
+    "class_distribution": "classes",
     "confusion_matrix_figure": "confusion",
     "photo_sheet": "sheet",
+    "size_spread": "sizes",
     "training_curves": "curves",
 }
 

@@ -25,6 +25,7 @@ def confusion_matrix_figure(
     class_names: Sequence[str],
     *,
     as_shares: bool = False,
+    heading: bool = True,
     style: FigureStyle = LIGHT,
     size: Size | None = None,
 ) -> Figure:
@@ -38,6 +39,7 @@ def confusion_matrix_figure(
         confusion: Counts, shape (classes, classes); row = true, column = predicted.
         class_names: One for each row.
         as_shares: Write percent of the row instead of counts.
+        heading: Say above the matrix what the numbers are.
         style: Colours and type.
         size: Width and height in inches; chosen by the number of classes if None.
 
@@ -58,7 +60,8 @@ def confusion_matrix_figure(
     _write_names(axes, layout, style)
     values = 100 * shares if as_shares else confusion
     _write_numbers(axes, values, colours, layout, style, as_shares=as_shares)
-    _write_heading(axes, as_shares=as_shares, style=style)
+    if heading:
+        _write_heading(axes, as_shares=as_shares, style=style)
     return figure
 
 

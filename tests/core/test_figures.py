@@ -7,25 +7,21 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
 from ml_core.events import EpochFinished, Phase
 from ml_core.figures import (
     DARK,
     LIGHT,
     FigureStyle,
-    class_counts_figure,
     confusion_matrix_figure,
     photo_sheet,
     training_curves,
 )
 from ml_core.figures.lettering import drawable, elided, width_of
 from ml_core.figures.style import mixed, readable_on
+from tests.core.figure_checks import ODD_NAMES, assert_nothing_is_cut_off, written
 
 STYLES = pytest.mark.parametrize("style", [LIGHT, DARK], ids=["light", "dark"])
-ODD_NAMES = ["$5 and $10", "two\nlines", "مرحبا", "undecodable \udcff", "emoji 👕", "W" * 80, "_x"]
 
 
 def epoch(number: int, *, phase: Phase = "head", is_best: bool = False) -> EpochFinished:
@@ -58,24 +54,6 @@ def confusion_of(classes: int, photos: int = 30) -> np.ndarray:
     counts = random.integers(0, 3, (classes, classes))
     counts[np.diag_indices(classes)] = photos
     return counts.astype(np.int64)
-
-
-def texts_of(figure: Figure) -> list[Text]:
-    """Every piece of text that is drawn."""
-    FigureCanvasAgg(figure).draw()
-    return [t for t in figure.findobj(Text) if t.get_text().strip() and t.get_visible()]
-
-
-def assert_nothing_is_cut_off(figure: Figure) -> None:
-    box = figure.get_tightbbox()  # in inches, all that is drawn
-    width, height = figure.get_size_inches()
-    assert min(box.x0, box.y0) >= -0.01, box
-    assert box.x1 <= width + 0.01, box
-    assert box.y1 <= height + 0.01, box
-
-
-def written(figure: Figure) -> set[str]:
-    return {text.get_text() for text in texts_of(figure)}
 
 
 # --- training curves ---
@@ -247,44 +225,6 @@ def test_confusion_refuses_names_that_do_not_fit(names: list[str]) -> None:
         confusion_matrix_figure(confusion_of(2), names)
 
 
-# --- counts ---
-
-
-@STYLES
-@pytest.mark.parametrize("classes", [1, 3, 50])
-def test_counts_are_never_cut_off(classes: int, style: FigureStyle) -> None:
-    counts = {
-        part: {f"category with a long name, number {n}": 10 * n + 1 for n in range(classes)}
-        for part in ("train", "validation", "test")
-    }
-    for size in (None, (5.0, 4.0)):
-        assert_nothing_is_cut_off(class_counts_figure(counts, style=style, size=size))
-
-
-def test_counts_are_stacked_sorted_and_totalled() -> None:
-    counts = {"train": {"few": 1, "many": 900, "none": 0}, "test": {"few": 2, "many": 334}}
-    figure = class_counts_figure(counts)
-    (axes,) = figure.axes
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["many", "few", "none"]
-    assert [text.get_text() for text in axes.texts] == ["1,234", "3", "0"]
-    bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
-    assert [(bar.get_x(), bar.get_width()) for bar in bars] == [
-        (0, 900), (0, 1), (0, 0), (900, 334), (1, 2), (0, 0),
-    ]  # fmt: skip
-    assert {"1,237 photos in 3 categories", "train 901", "test 336"} <= written(figure)
-
-
-def test_one_part_needs_no_name() -> None:
-    figure = class_counts_figure({"": {"a": 3, "b": 2}})
-    assert written(figure) == {"5 photos in 2 categories", "a", "b", "3", "2"}
-
-
-@pytest.mark.parametrize("counts", [{}, {"train": {}}])
-def test_counts_refuse_nothing(counts: dict[str, dict[str, int]]) -> None:
-    with pytest.raises(ValueError, match="no categories"):
-        class_counts_figure(counts)
-
-
 # --- photo sheet ---
 
 
@@ -323,7 +263,6 @@ def test_any_name_can_be_written() -> None:
     count = len(ODD_NAMES)
     figures = [
         confusion_matrix_figure(confusion_of(count), ODD_NAMES),
-        class_counts_figure({"train": dict.fromkeys(ODD_NAMES, 3)}),
         photo_sheet([np.zeros((9, 9, 3), np.uint8)] * count, ODD_NAMES, title=ODD_NAMES[0]),
     ]
     for figure in figures:
