@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from ml_core.errors import CoreError, ModelFileError
+from ml_core.evaluation.trust import Trust
 from ml_core.images import InputSpec, ResizePolicy
 from ml_core.training.recipe import Recipe
 
@@ -42,6 +43,7 @@ class Manifest:
         photo_counts: Photos per part ("train", "validation", "test", "skipped").
         versions: Package name -> version that made it.
         hashes: Member name -> SHA-256 (hex).
+        trust: When to rely on its answers; None if that was never measured.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Manifest:
     photo_counts: dict[str, int]
     versions: dict[str, str]
     hashes: dict[str, str]
+    trust: Trust | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON, the format's version among them."""
@@ -88,6 +91,7 @@ class Manifest:
                 photo_counts=_counts(values["photo_counts"]),
                 versions=_texts(values["versions"]),
                 hashes=_texts(values["hashes"]),
+                trust=Trust.from_json(values["trust"]) if values.get("trust") else None,
             )
         except ModelFileError:
             raise

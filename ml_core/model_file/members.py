@@ -11,24 +11,26 @@ MANIFEST = FOLDER + "manifest.json"
 EMBEDDER = FOLDER + "embedder.tflite"
 KERNEL = FOLDER + "head_kernel.npy"
 BIAS = FOLDER + "head_bias.npy"
+REFERENCES = FOLDER + "reference_vectors.npy"
+"""Optional: only in models whose manifest says when to rely on them. The only 16-bit array."""
 
 
-def array_to_bytes(array: NDArray[np.float32]) -> bytes:
+def array_to_bytes(array: NDArray[np.floating]) -> bytes:
     """A ``.npy`` file's bytes."""
     memory = io.BytesIO()
     np.save(memory, array, allow_pickle=False)
     return memory.getvalue()
 
 
-def array_from_bytes(content: bytes) -> NDArray[np.float32]:
+def array_from_bytes(content: bytes, *, bits: int = 32) -> NDArray[np.floating]:
     """Read a ``.npy`` file's bytes; never unpickles.
 
     Raises:
-        ValueError: Not a ``.npy`` file of finite float32 values.
+        ValueError: Not a ``.npy`` file of finite floats of so many bits.
     """
     array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-    if array.dtype != np.float32:
-        raise ValueError("not an array of 32-bit numbers")
+    if array.dtype != np.dtype(f"float{bits}"):
+        raise ValueError(f"not an array of {bits}-bit numbers")
     if not np.isfinite(array).all():
         raise ValueError("it holds values that are not finite numbers")
     return array

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
@@ -23,12 +24,15 @@ class ModelFile:
         embedder: LiteRT bytes.
         kernel: float32, shape (embedding_size, classes).
         bias: float32, shape (classes,).
+        references: Vectors of training photos, float16, shape (references, embedding_size);
+            None where ``manifest.trust`` is None.
     """
 
     manifest: Manifest
     embedder: bytes
     kernel: NDArray[np.float32]
     bias: NDArray[np.float32]
+    references: NDArray[np.float16] | None = None
 
 
 def read(path: Path) -> ModelFile:
@@ -42,6 +46,7 @@ def read(path: Path) -> ModelFile:
         embedder = _checked(archive, members.EMBEDDER, manifest)
         kernel = _array(archive, members.KERNEL, manifest)
         bias = _array(archive, members.BIAS, manifest)
+        references = _references(archive, manifest)
     expected = (manifest.embedding_size, len(manifest.class_names))
     if kernel.shape != expected or bias.shape != expected[1:]:
         raise ModelFileError(
@@ -49,7 +54,7 @@ def read(path: Path) -> ModelFile:
             expected=f"{expected} follows from its description.",
             path=path,
         )
-    return ModelFile(manifest, embedder, kernel, bias)
+    return ModelFile(manifest, embedder, kernel, bias, references)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -84,9 +89,28 @@ def _checked(archive: ZipFile, name: str, manifest: Manifest) -> bytes:
     return content
 
 
-def _array(archive: ZipFile, name: str, manifest: Manifest) -> NDArray[np.float32]:
+def _references(archive: ZipFile, manifest: Manifest) -> NDArray[np.float16] | None:
+    if manifest.trust is None:
+        return None
+    references = _array(archive, members.REFERENCES, manifest, bits=16)
+    if (
+        references.ndim != 2
+        or not references.size
+        or references.shape[1] != manifest.embedding_size
+    ):
+        path = Path(archive.filename or "")
+        raise ModelFileError(
+            f"{path.name} contradicts itself: its reference vectors have the shape"
+            f" {references.shape}.",
+            expected=f"{manifest.embedding_size} numbers each follow from its description.",
+            path=path,
+        )
+    return references
+
+
+def _array(archive: ZipFile, name: str, manifest: Manifest, *, bits: int = 32) -> NDArray[Any]:
     try:
-        return members.array_from_bytes(_checked(archive, name, manifest))
+        return members.array_from_bytes(_checked(archive, name, manifest), bits=bits)
     except (ValueError, EOFError, OSError, MemoryError) as error:
         path = Path(archive.filename or "")
         raise ModelFileError(f"{path.name} is damaged: {name}: {error}.", path=path) from error

@@ -22,6 +22,7 @@ def write(
     kernel: NDArray[np.float32],
     bias: NDArray[np.float32],
     manifest: Manifest,
+    references: NDArray[np.float16] | None = None,
 ) -> Manifest:
     """Write the file atomically; gives the manifest as written, with its hashes.
 
@@ -32,6 +33,8 @@ def write(
         kernel: float32, shape (embedding_size, classes).
         bias: float32, shape (classes,).
         manifest: Everything else; its hashes are computed here.
+        references: Vectors of training photos, if ``manifest.trust`` says what to do with them;
+            float16, shape (references, embedding_size).
 
     Raises:
         StorageError: The disk refused; ``destination`` is then as it was.
@@ -41,6 +44,8 @@ def write(
         members.KERNEL: members.array_to_bytes(kernel),
         members.BIAS: members.array_to_bytes(bias),
     }
+    if references is not None:
+        contents[members.REFERENCES] = members.array_to_bytes(references)
     hashes = {name: members.sha256(content) for name, content in contents.items()}
     manifest = replace(manifest, hashes=hashes)
     contents[members.MANIFEST] = json.dumps(

@@ -1,0 +1,99 @@
+"""Is a photo like anything the model was trained on? Asked of its nearest training vectors.
+
+The measure is the distance to the k-th nearest training vector on the unit sphere (Sun, Ming, Zhu
+and Li, "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022).
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float32]
+
+MOST_REFERENCES: Final = 2000
+"""Training vectors kept with a model: 5 MB at 1,280 numbers each."""
+NEIGHBOURS: Final = 5
+"""The k of the k-th nearest."""
+KNOWN_SHARE: Final = 0.95
+"""Of photos of the known kind that are to count as known."""
+_PHOTOS_AT_A_TIME: Final = 256
+
+
+def unit(vectors: Numbers) -> Numbers:
+    """Vectors of length 1 in the same directions; zeros stay zeros. Shape (..., size)."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Numbers = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return scaled
+
+
+def chosen_references(labels: Sequence[int], most: int = MOST_REFERENCES) -> list[int]:
+    """Which training photos to keep: as evenly over the classes as their numbers allow.
+
+    Within a class they are spread over its photos in the order given.
+
+    Returns:
+        Places in ``labels``, ascending; all of them if there are no more than ``most``.
+    """
+    places: dict[int, list[int]] = {}
+    for place, label in enumerate(labels):
+        places.setdefault(int(label), []).append(place)
+    chosen: list[int] = []
+    # The smallest class first: what it does not use is left to the others.
+    for number, own in enumerate(sorted(places.values(), key=len)):
+        share = (most - len(chosen)) // (len(places) - number)
+        count = min(share, len(own))
+        chosen += (own[index * len(own) // count] for index in range(count))
+    return sorted(chosen)
+
+
+class References:
+    """Vectors of training photos, to which others are compared.
+
+    Args:
+        vectors: Shape (references, embedding_size), of any length and kind of float.
+    """
+
+    def __init__(self, vectors: NDArray[np.floating]) -> None:
+        self._vectors = unit(vectors.astype(np.float32))
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def compact(self) -> NDArray[np.float16]:
+        """To be kept in a file: half as large, and as good."""
+        return self._vectors.astype(np.float16)
+
+    def distance(self, vectors: Numbers, *, neighbours: int = NEIGHBOURS) -> NDArray[np.float32]:
+        """Cosine distance to the k-th nearest reference, 0..2, shape (photos,).
+
+        Args:
+            vectors: Shape (photos, embedding_size).
+            neighbours: The k. With fewer references, the farthest counts.
+        """
+        place = len(self) - min(neighbours, len(self))
+        distances = np.empty(len(vectors), np.float32)
+        for start in range(0, len(vectors), _PHOTOS_AT_A_TIME):
+            some = unit(vectors[start : start + _PHOTOS_AT_A_TIME])
+            likeness = np.partition(some @ self._vectors.T, place, axis=1)[:, place]
+            distances[start : start + len(some)] = np.maximum(1 - likeness, 0)
+        return distances
+
+
+def unlike_from(distances: NDArray[np.floating], *, known: float = KNOWN_SHARE) -> float | None:
+    """The distance beyond which a photo is unlike the training photos.
+
+    The conformal quantile (Vovk, Gammerman and Shafer, 2005): of further photos of the same kind,
+    at least the share ``known`` is expected within it, however few photos there are.
+
+    Args:
+        distances: Of photos of the known kind that were not trained on, shape (photos,).
+        known: 0..1.
+
+    Returns:
+        None if there are too few photos to say (fewer than 19 for 95 %).
+    """
+    rank = math.ceil(round((len(distances) + 1) * known, 9))
+    return float(np.sort(distances)[rank - 1]) if 0 < rank <= len(distances) else None
