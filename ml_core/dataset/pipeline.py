@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.dataset.augment import Kind, augmentation_layers
+from ml_core.dataset.augment import NOTHING, Amounts, augmentation_layers
 from ml_core.images import Pixels
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def training_batches(
     *,
     classes: int,
     batch_size: int,
-    augmentation: Kind = "none",
+    augmentation: Amounts = NOTHING,
     mirror: bool = False,
     seed: int = 0,
     class_weights: NDArray[np.float32] | None = None,
@@ -65,7 +65,7 @@ def training_batches(
         classes: Number of classes.
         batch_size: Photos in a batch at most. Batches are made about equal, because one last
             batch of a single photo would throw batch normalisation off.
-        augmentation: How photos are varied.
+        augmentation: How far photos are varied.
         mirror: Whether half of them are mirrored.
         seed: Fixes order and variation.
         class_weights: Weight of each class in the loss, shape (classes,); None for equal ones.

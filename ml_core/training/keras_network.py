@@ -1,10 +1,13 @@
 """Networks that Keras trains as a whole, and what fine-tuning shares with that."""
 
+import shutil
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ml_core import storage
 from ml_core.control import Control
 from ml_core.dataset.pipeline import (
     balanced_class_weights,
@@ -26,6 +29,9 @@ from ml_core.training.recipe import Recipe
 if TYPE_CHECKING:
     import keras
 
+ARCHIVE = "network.keras"
+"""In the folder of a run until the run is finished: the trained network as Keras saved it."""
+
 
 def train_from_scratch(
     photos: PreparedPhotos, recipe: Recipe, *, folder: Path, report: Report, control: Control
@@ -42,7 +48,7 @@ def train_from_scratch(
     result = fit_photos(
         model, photos, recipe, settings, phase="scratch", report=report, control=control
     )
-    return as_network(model, recipe, was_stopped=result.was_stopped)
+    return as_network(model, recipe, folder=folder, was_stopped=result.was_stopped)
 
 
 def built(
@@ -99,7 +105,7 @@ def fit_photos(
                 train.labels,
                 classes=classes,
                 batch_size=recipe.batch_size,
-                augmentation=recipe.augmentation,
+                augmentation=recipe.amounts,
                 mirror=recipe.mirror,
                 seed=recipe.seed,
                 class_weights=(
@@ -115,14 +121,21 @@ def fit_photos(
         )
 
 
-def as_network(model: "keras.Model", recipe: Recipe, *, was_stopped: bool) -> Network:
-    """Convert what classification needs; the Keras model itself becomes the archive."""
+def as_network(model: "keras.Model", recipe: Recipe, *, folder: Path, was_stopped: bool) -> Network:
+    """Convert what classification needs; the Keras model itself becomes an archive in ``folder``.
+
+    Raises:
+        StorageError: The disk refused.
+    """
     set_all_trainable(model)  # what is saved is a network, not the state of a training
+    archive = folder / ARCHIVE
+    with storage.replacing(archive) as temporary:
+        model.save(temporary)
     kernel, bias = (values.astype(np.float32) for values in model.get_layer("head").get_weights())
     return Network(
         embedder=Embedder(embedder_to_litert(model), input_spec(recipe)),
         head=Head(kernel, bias),
         parameters=model.count_params(),
-        write_archive=model.save,
+        write_archive=partial(shutil.copyfile, archive),
         was_stopped=was_stopped,
     )

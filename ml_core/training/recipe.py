@@ -6,6 +6,7 @@ A recipe is what the window's Train page, the command line and a run's folder sh
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
+from ml_core.dataset.augment import MOST, NOTHING, PRESETS, Amounts, Kind
 from ml_core.errors import RecipeError
 from ml_core.images import ResizePolicy
 from ml_core.models import registry
@@ -13,11 +14,10 @@ from ml_core.models.registry import Architecture
 
 Goal = Literal["fast", "best", "scratch"]
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
-Augmentation = Literal["none", "gentle", "strong"]
 
 GOALS: tuple[Goal, ...] = ("fast", "best", "scratch")
 OPTIMIZERS: tuple[Optimizer, ...] = ("adam", "adamw", "sgd", "rmsprop")
-AUGMENTATIONS: tuple[Augmentation, ...] = ("none", "gentle", "strong")
+AUGMENTATIONS: tuple[Kind, ...] = ("none", "gentle", "strong", "custom")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,9 @@ class Recipe:
         batch_size: Photos per step.
         learning_rate: Peak learning rate of the head or of the whole network.
         optimizer: For Keras training ("scratch" and fine-tuning); the head uses Adam.
-        augmentation: How training photos are varied; see ``ml_core.dataset.augment``.
+        augmentation: How training photos are varied; see ``ml_core.dataset.augment``. "fast" looks
+            at each photo once, as it is (and mirrored).
+        custom: How far, where ``augmentation`` is "custom".
         mirror: Whether photos may also be seen mirrored. Breaks printed text.
         label_smoothing: Share of the target given to all classes evenly, 0 to below 1.
         class_weights: Whether every category counts the same, however few photos it has.
@@ -61,7 +63,8 @@ class Recipe:
     batch_size: int = 32
     learning_rate: float = 1e-3
     optimizer: Optimizer = "adam"
-    augmentation: Augmentation = "none"
+    augmentation: Kind = "none"
+    custom: Amounts = NOTHING
     mirror: bool = False
     class_weights: bool = False
     label_smoothing: float = 0.0
@@ -73,6 +76,11 @@ class Recipe:
     fine_tune_layers: int = 30
     fine_tune_epochs: int = 15
     tensorboard: bool = False
+
+    @property
+    def amounts(self) -> Amounts:
+        """How far photos are varied where a network is trained by Keras."""
+        return self.custom if self.augmentation == "custom" else PRESETS[self.augmentation]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON; ``from_json`` reads them back."""
@@ -90,7 +98,7 @@ class Recipe:
                 mend="Remove them, or update the program.",
             )
         try:
-            recipe = cls(**{**values, "resize": ResizePolicy(values.get("resize", cls().resize))})
+            recipe = cls(**{**values, **_structured(values)})
         except (TypeError, ValueError) as error:
             raise RecipeError(f"The recipe cannot be read: {error}.") from error
         recipe._require_values_in_range()
@@ -129,6 +137,8 @@ class Recipe:
                 )
         for name, (least, most) in _RANGES.items():
             _require_in_range(name, getattr(self, name), least, most)
+        for name, largest in MOST.items():
+            _require_in_range(f"custom_{name}", getattr(self.custom, name), 0.0, largest)
 
     def _require_fitting_architecture(self) -> None:
         architecture = registry.get(self.architecture)
@@ -146,6 +156,7 @@ _KINDS: dict[str, tuple[type, str]] = {
     "architecture": (str, "The name of a network"),
     "weights": (str, "imagenet, none or the path of a file"),
     "resize": (ResizePolicy, "A resize policy"),
+    "custom": (Amounts, f"An amount for each of {', '.join(MOST)}"),
     "mirror": (bool, "True or false"),
     "class_weights": (bool, "True or false"),
     "tensorboard": (bool, "True or false"),
@@ -210,6 +221,15 @@ def _from_scratch(network: Architecture) -> Recipe:
         resize=network.resize,
         **asdict(network.scratch),
     )
+
+
+def _structured(values: dict[str, Any]) -> dict[str, Any]:
+    """Those settings that are more than a plain value in JSON."""
+    custom = values.get("custom", {})
+    return {
+        "resize": ResizePolicy(values.get("resize", Recipe().resize)),
+        "custom": Amounts.from_json(custom) if isinstance(custom, dict) else custom,
+    }
 
 
 def _require_pretrained(network: Architecture, goal: Goal) -> None:

@@ -2,13 +2,21 @@
 
 import subprocess
 import sys
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml_core.dataset.augment import AMOUNTS, Kind, augmentation_layers
+from ml_core.dataset.augment import (
+    MOST,
+    NOTHING,
+    PRESETS,
+    Amounts,
+    Kind,
+    augmentation_layers,
+)
 from ml_core.training.recipe import AUGMENTATIONS
 
 VARYING: tuple[Kind, ...] = ("gentle", "strong")
@@ -21,17 +29,23 @@ def photos(count: int = 4, size: int = 24, channels: int = 3) -> NDArray[np.uint
 
 
 def vary(kind: Kind, batch: NDArray[Any], *, mirror: bool = False, seed: int = 0) -> Any:
-    layers = augmentation_layers(kind, mirror=mirror, seed=seed)
+    layers = augmentation_layers(PRESETS[kind], mirror=mirror, seed=seed)
     assert layers is not None
     return np.asarray(layers(batch))
 
 
 def test_every_kind_of_a_recipe_is_known() -> None:
-    assert tuple(AMOUNTS) == AUGMENTATIONS
+    assert (*PRESETS, "custom") == AUGMENTATIONS
+
+
+def test_every_amount_has_its_largest() -> None:
+    assert list(MOST) == [field.name for field in fields(Amounts)]
+    for name, most in MOST.items():
+        assert all(0 <= getattr(amounts, name) <= most for amounts in PRESETS.values())
 
 
 def test_asking_for_nothing_gives_nothing() -> None:
-    assert augmentation_layers("none", mirror=False, seed=0) is None
+    assert augmentation_layers(NOTHING, mirror=False, seed=0) is None
 
 
 @pytest.mark.parametrize("kind", VARYING)
@@ -56,7 +70,9 @@ def test_every_photo_of_a_batch_is_varied_differently(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", VARYING)
 def test_the_seed_decides_every_batch(kind: Kind) -> None:
     batch = photos()
-    one, same, other = (augmentation_layers(kind, mirror=True, seed=seed) for seed in (3, 3, 4))
+    one, same, other = (
+        augmentation_layers(PRESETS[kind], mirror=True, seed=seed) for seed in (3, 3, 4)
+    )
     assert one is not None
     assert same is not None
     assert other is not None
@@ -105,9 +121,10 @@ def centroids(kind: Kind) -> NDArray[np.float64]:
     size = 96
     batch = np.zeros((400, size, size, 1), np.uint8)
     batch[:, 44:52, 64:72] = 255
-    layers = augmentation_layers(kind, mirror=False, seed=0)
+    plain_light = replace(PRESETS[kind], contrast=0.0, brightness=0.0, colour=0.0)
+    layers = augmentation_layers(plain_light, mirror=False, seed=0)
     assert layers is not None
-    moved = np.asarray(layers.layers[0](batch.astype(np.float32)))[..., 0]
+    moved = np.asarray(layers(batch))[..., 0]
     rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
     mass = moved.sum(axis=(1, 2))
     found = [(moved * columns).sum(axis=(1, 2)), (moved * rows).sum(axis=(1, 2))]
@@ -117,8 +134,8 @@ def centroids(kind: Kind) -> NDArray[np.float64]:
 def test_a_gentle_turn_stays_within_its_angle() -> None:
     x, y = centroids("gentle").T
     angles = np.degrees(np.arctan2(y, x))
-    assert np.abs(angles).max() <= AMOUNTS["gentle"].rotation + 2
-    assert np.abs(angles).max() > AMOUNTS["gentle"].rotation / 2
+    assert np.abs(angles).max() <= PRESETS["gentle"].rotation + 2
+    assert np.abs(angles).max() > PRESETS["gentle"].rotation / 2
     assert abs(angles.mean()) < 2, "no direction is preferred"
 
 
@@ -138,7 +155,7 @@ def test_zooming_keeps_the_middle_in_place() -> None:
 
 
 def test_it_is_no_part_of_what_is_trained() -> None:
-    layers = augmentation_layers("strong", mirror=True, seed=0)
+    layers = augmentation_layers(PRESETS["strong"], mirror=True, seed=0)
     assert layers is not None
     layers(photos())
     assert layers.trainable_weights == []

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from ml_core.control import Control
+from ml_core.dataset.augment import PRESETS
 from ml_core.dataset.pipeline import Batches, training_batches, validation_batches
 from ml_core.errors import Cancelled, Stopped, StorageError, TrainingError
 from ml_core.events import EpochFinished, Event, StepProgress, Warned
@@ -137,7 +138,7 @@ def test_the_validation_is_measured_in_inference_mode_on_plain_photos() -> None:
     model = network(name="fashion_mlp")
     result = fit(
         model,
-        train_batches(augmentation="strong", mirror=True),
+        train_batches(augmentation=PRESETS["strong"], mirror=True),
         held_back(),
         SETTINGS,
         phase="scratch",
@@ -163,7 +164,12 @@ def test_dropout_and_variation_are_reproducible_too() -> None:
         photos, labels = drawn(TRAIN, 0)
         photos = photos.repeat(2, axis=1).repeat(2, axis=2)
         batches = training_batches(
-            photos, labels, classes=CLASSES, batch_size=BATCH, augmentation="strong", seed=4
+            photos,
+            labels,
+            classes=CLASSES,
+            batch_size=BATCH,
+            augmentation=PRESETS["strong"],
+            seed=4,
         )
         judged = validation_batches(photos, labels, classes=CLASSES)
         fit(model, batches, judged, replace(SETTINGS, epochs=2), phase="scratch")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ml_core.dataset.augment import PRESETS
 from ml_core.dataset.pipeline import (
     Batches,
     balanced_class_weights,
@@ -53,7 +54,7 @@ def test_every_epoch_shows_every_photo_once(count: int) -> None:
 
 
 def test_photos_keep_their_labels() -> None:
-    for pixels, targets in one_pass(train(augmentation="gentle", mirror=True)):
+    for pixels, targets in one_pass(train(augmentation=PRESETS["gentle"], mirror=True)):
         numbers = pixels[:, 0, 0, 0].round().astype(int)
         np.testing.assert_array_equal(targets.argmax(axis=1), numbers % CLASSES)
 
@@ -75,7 +76,13 @@ def test_variation_is_reproducible(kind: Any) -> None:
 
     def passes(seed: int) -> NDArray[np.float32]:
         batches = training_batches(
-            photos, labels, classes=CLASSES, batch_size=7, augmentation=kind, mirror=True, seed=seed
+            photos,
+            labels,
+            classes=CLASSES,
+            batch_size=7,
+            augmentation=PRESETS[kind],
+            mirror=True,
+            seed=seed,
         )
         return np.concatenate([pixels for _ in range(2) for pixels, _ in one_pass(batches)])
 
@@ -140,6 +147,6 @@ def test_grey_photos_keep_one_channel() -> None:
         np.zeros(9, np.intp),
         classes=2,
         batch_size=4,
-        augmentation="strong",
+        augmentation=PRESETS["strong"],
     )
     assert one_pass(batches)[0][0].shape == (3, 28, 28, 1)

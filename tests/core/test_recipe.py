@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ml_core.dataset.augment import MOST, PRESETS, Amounts
 from ml_core.errors import RecipeError
 from ml_core.images import ResizePolicy
 from ml_core.models.registry import ARCHITECTURES
@@ -29,7 +30,8 @@ RANGES: dict[str, tuple[list[Any], list[Any]]] = {
     "fine_tune_epochs": ([1, 10_000], [0, 10_001]),
     "goal": (["fast", "best"], ["quick", "", None, 3]),
     "optimizer": (["adam", "adamw", "sgd", "rmsprop"], ["Adam", None]),
-    "augmentation": (["none", "gentle", "strong"], ["some", None]),
+    "augmentation": (["none", "gentle", "strong", "custom"], ["some", None]),
+    "custom": ([Amounts(), Amounts(rotation=180, shear=0.5)], [None, 3, "strong"]),
     "architecture": (PRETRAINED, [None, 3]),
     "weights": (["imagenet", "none", "mine.h5"], [None, 3]),
     "resize": (list(ResizePolicy), ["squeeze", None]),
@@ -151,7 +153,8 @@ def test_a_recipe_survives_json() -> None:
     recipe = Recipe(
         goal="best", architecture="resnet50_v2", weights="/a/ü b.h5", input_size=96,
         resize=ResizePolicy.PAD, epochs=3, batch_size=7, learning_rate=0.5, optimizer="sgd",
-        augmentation="strong", mirror=True, class_weights=True, label_smoothing=0.25,
+        augmentation="custom", custom=Amounts(zoom=0.1, colour=0.2), mirror=True,
+        class_weights=True, label_smoothing=0.25,
         validation_share=0.2, test_share=0.0, seed=77, early_stopping=0, reduce_rate=2,
         fine_tune_layers=5, fine_tune_epochs=2, tensorboard=True,
     )  # fmt: skip
@@ -173,3 +176,41 @@ def test_unknown_settings_are_named() -> None:
         Recipe.from_json({"warp": 9, "epochs": 3, "dropout": 0.1})
     assert "learning_rate" in caught.value.expected
     assert caught.value.mend
+
+
+@pytest.mark.parametrize("name", MOST)
+@pytest.mark.parametrize("value", [-0.01, 180.5, float("nan"), "0.1", True, None])
+def test_amounts_out_of_range_are_named(name: str, value: Any) -> None:
+    recipe = Recipe(augmentation="custom", custom=Amounts(**{name: value}))
+    with pytest.raises(RecipeError) as caught:
+        recipe.validate()
+    assert caught.value.what == f"Custom {name} is {value!r}."
+    assert caught.value.expected == f"A number from 0 to {MOST[name]:g} was expected."
+    with pytest.raises(RecipeError, match=f"Custom {name}"):
+        Recipe.from_json(recipe.to_json())
+
+
+@pytest.mark.parametrize(("name", "most"), MOST.items())
+def test_amounts_in_range_serve(name: str, most: float) -> None:
+    recipe = Recipe(augmentation="custom", custom=Amounts(**{name: most}))
+    assert Recipe.from_json(json.loads(json.dumps(recipe.to_json()))).validate() == recipe
+
+
+def test_unknown_amounts_are_named() -> None:
+    with pytest.raises(RecipeError, match=r"noise, warp") as caught:
+        Recipe.from_json({"custom": {"warp": 1, "zoom": 0.1, "noise": 2}})
+    assert "rotation, shift" in caught.value.expected
+    assert caught.value.mend
+
+
+def test_the_amounts_are_those_of_the_chosen_kind() -> None:
+    own = Amounts(zoom=0.3)
+    assert Recipe(augmentation="custom", custom=own).amounts == own
+    for kind, amounts in PRESETS.items():
+        assert replace(Recipe(custom=own), augmentation=kind).amounts == amounts
+
+
+def test_a_recipe_of_an_earlier_version_has_no_amounts() -> None:
+    values = Recipe(augmentation="strong").to_json()
+    del values["custom"]
+    assert Recipe.from_json(values) == Recipe(augmentation="strong")
