@@ -132,9 +132,10 @@ def _answers(
         pixels = reader.try_for_model(photo, spec)
         if isinstance(pixels, ImageError):
             return SkippedFile(photo.path, str(pixels))
-        shares = classifier.probabilities(classifier.embedder.embed_here(pixels))
-        given = int(shares.argmax())
-        return Answer(photo.path, photo.class_index, given, float(shares[given]), photo.index)
+        vector = classifier.embedder.embed_here(pixels)
+        shares = classifier.probabilities(vector)
+        state = classifier.state(shares, vector)
+        return Answer.of(photo, shares, trust=classifier.manifest.trust, state=state)
 
     answers = map_in_order(answer, photos, control=control)
     return counted(answers, phase="evaluate", total=len(photos), report=report)

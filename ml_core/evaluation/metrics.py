@@ -58,10 +58,26 @@ def macro_f1(confusion: NDArray[np.int64]) -> float:
 
     0 where there are none.
     """
+    return averages(confusion).f1
+
+
+def averages(confusion: NDArray[np.int64], *, by_photos: bool = False) -> ClassScore:
+    """Mean precision, recall and F1 over the classes that have photos or predictions.
+
+    Args:
+        confusion: See ``confusion_matrix``.
+        by_photos: Whether a class counts as much as it has photos ("weighted"), or every class
+            the same ("macro").
+
+    Returns:
+        All 0 where there are no photos.
+    """
     seen = confusion.sum(axis=0) + confusion.sum(axis=1) > 0
-    scores = class_scores(confusion)
-    f1 = [score.f1 for score, is_seen in zip(scores, seen, strict=True) if is_seen]
-    return float(np.mean(f1)) if f1 else 0.0
+    weights = confusion.sum(axis=1) if by_photos else seen.astype(np.int64)
+    total = int(weights.sum())
+    table = np.array([(one.precision, one.recall, one.f1) for one in class_scores(confusion)])
+    means = weights @ table / total if total else np.zeros(3)
+    return ClassScore(*map(float, means), photos=int(confusion.sum()))
 
 
 def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from ml_core.control import Control
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.errors import ImageError, ModelFileError
+from ml_core.evaluation.novelty import References
+from ml_core.evaluation.trust import WANTED_PRECISION, Judge, State
 from ml_core.events import Report, ignore
 from ml_core.images import PHOTO_SUFFIXES, Pixels, fit, load_for_model
 from ml_core.model_file.inspect import naming
@@ -22,12 +24,17 @@ from ml_core.parallel import counted, map_in_order
 
 log = logging.getLogger(__name__)
 
+ENOUGH_FOR_TWO = 0.95
+"""Probability of the two likeliest categories together from which on a third is not offered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """The answer for one photo; ``category`` is None and ``error`` set where there is none.
 
-    ``confidence`` and the values in ``top`` are 0..1; ``top`` is sorted, best first.
+    ``confidence`` and the values in ``top`` are 0..1 (calibrated, if the model is); ``top`` is
+    sorted, best first. ``state`` is None where there is no answer, or the model's file does not
+    say how far to rely on it.
     """
 
     path: Path | None
@@ -35,16 +42,34 @@ class Prediction:
     confidence: float
     top: tuple[tuple[str, float], ...]
     error: str | None = None
+    state: State | None = None
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The categories to offer a person: one if it is sure, else the two or three likeliest.
+
+        The third is left out where the first two are very likely to hold the right one.
+        """
+        if self.state is State.SURE or len(self.top) < 2:
+            return tuple(name for name, _ in self.top[:1])
+        is_enough = sum(share for _, share in self.top[:2]) >= ENOUGH_FOR_TWO
+        return tuple(name for name, _ in self.top[: 2 if is_enough else 3])
 
 
 class Classifier:
-    """An opened model file. May be used from several threads."""
+    """An opened model file. May be used from several threads.
+
+    Attributes:
+        precision: Share of the answers called sure that are to be right, 0..1; may be set.
+    """
 
     def __init__(self, path: Path, model: ModelFile) -> None:
         self.path = path
+        self.precision = WANTED_PRECISION
         self.manifest: Manifest = model.manifest
         self.embedder = Embedder(model.embedder, model.manifest.input)
         self._kernel, self._bias = model.kernel, model.bias
+        self._judge = _judge(model)
         if self.embedder.embedding_size != len(self._kernel):
             raise ModelFileError(
                 f"Its embedder gives {self.embedder.embedding_size} numbers a photo.",
@@ -65,6 +90,18 @@ class Classifier:
     def probabilities(self, vectors: Vectors) -> NDArray[np.float32]:
         """Confidence of every category, float32 (photos, classes), from (photos, embedding)."""
         return softmax(vectors @ self._kernel + self._bias)
+
+    def state(self, probabilities: NDArray[np.floating], vector: Vectors) -> State | None:
+        """How far to rely on one photo's answer; None if the model cannot say.
+
+        Args:
+            probabilities: Shape (classes,), as ``probabilities`` gives them.
+            vector: Shape (embedding_size,).
+        """
+        if self._judge is None:
+            return None
+        probabilities, vectors = probabilities[np.newaxis], vector[np.newaxis]
+        return self._judge.states(probabilities, vectors, precision=self.precision)[0]
 
     def classify(self, path: Path, *, top: int = 5) -> Prediction:
         """Classify one file. A file that is no photo gives a Prediction with ``error``."""
@@ -107,13 +144,20 @@ class Classifier:
         probabilities = self.probabilities(vector)
         order = np.argsort(-probabilities, kind="stable")[:top]
         best = tuple((self.class_names[index], float(probabilities[index])) for index in order)
-        return Prediction(path, best[0][0], best[0][1], best)
+        state = self.state(probabilities, vector)
+        return Prediction(path, best[0][0], best[0][1], best, state=state)
 
     def _embed_file(self, path: Path) -> tuple[Path, Vectors | ImageError]:
         try:
             return path, self.embedder.embed_here(load_for_model(path, self.manifest.input))
         except ImageError as error:
             return path, error
+
+
+def _judge(model: ModelFile) -> Judge | None:
+    if model.manifest.trust is None or model.references is None:
+        return None
+    return Judge(model.manifest.trust, References(model.references))
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -38,9 +38,13 @@ class PartPhotos:
     def without(self, indices: Sequence[int]) -> "PartPhotos":
         """All but the photos at these places."""
         gone = set(indices)
-        kept = [index for index in range(len(self)) if index not in gone]
+        return self.at([index for index in range(len(self)) if index not in gone])
+
+    def at(self, indices: Sequence[int]) -> "PartPhotos":
+        """Only the photos at these places."""
         return PartPhotos(
-            tuple(self.photos[index] for index in kept), tuple(self.hashes[index] for index in kept)
+            tuple(self.photos[index] for index in indices),
+            tuple(self.hashes[index] for index in indices),
         )
 
 

@@ -9,21 +9,17 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import numpy as np
-
 from ml_core import storage
 from ml_core.control import Control
-from ml_core.dataset.scan import Dataset, Part
-from ml_core.embedding.embed import embed_photos
-from ml_core.embedding.embedder import Vectors
-from ml_core.embedding.vector_store import VectorStore
-from ml_core.evaluation.evaluate import Answer, Evaluation
+from ml_core.dataset.scan import Dataset
+from ml_core.evaluation.evaluate import Evaluation
 from ml_core.events import DeviceChosen, PhaseStarted, Report, ignore
 from ml_core.model_file.manifest import Manifest, Scores
 from ml_core.model_file.write import write
 from ml_core.parallel import processor_cores
 from ml_core.runs import Run, RunRecorder, recording
 from ml_core.training.frozen import train_on_frozen
+from ml_core.training.measure import Measured, measure
 from ml_core.training.network import Network
 from ml_core.training.prepare import PreparedPhotos, prepare
 from ml_core.training.recipe import Recipe
@@ -84,14 +80,14 @@ def train(
         closing = control.closing()
         with clock.phase("evaluate"):
             report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
-            validation, test = evaluated(photos, network, report=report, control=closing)
+            measured = measure(photos, network, report=report, control=closing)
         with clock.phase("save"):
             report(PhaseStarted("save", "Saving the model"))
             closing.checkpoint()
-            manifest = _manifest(recorder.run, photos, network, validation, test)
-            _save(recorder, network, manifest)
+            manifest = _manifest(recorder.run, photos, measured)
+            _save(recorder, measured, manifest)
             recorder.save_history()
-            recorder.save_evaluation(test if test.photos else validation)
+            recorder.save_evaluation(measured.shown)
         run = recorder.update(
             state="stopped" if network.was_stopped else "done",
             class_names=photos.class_names,
@@ -104,7 +100,7 @@ def train(
     return TrainingResult(
         run=run,
         was_stopped=network.was_stopped,
-        evaluation=test if test.photos else validation,
+        evaluation=measured.shown,
         epochs=run.epochs,
         seconds=run.seconds,
     )
@@ -136,46 +132,8 @@ def _train_network(
         return fine_tuned(network, photos, recipe, folder=folder, report=report, control=control)
 
 
-def evaluated(
-    photos: PreparedPhotos, network: Network, *, report: Report, control: Control
-) -> tuple[Evaluation, Evaluation]:
-    """What the network answers for validation and test photos, as the written file would."""
-    parts = (Part.VALIDATION, Part.TEST)
-    views = [view for part in parts for view in photos.parts[part].views()]
-    with VectorStore() as store:
-        embedded = embed_photos(
-            views, network.embedder, store=store, phase="evaluate", report=report, control=control
-        )
-    photos.leave_out(parts, embedded.failures, report)
-    vectors = np.delete(embedded.vectors, sorted(embedded.failures), axis=0)
-    validation, test = np.split(vectors, [len(photos.parts[Part.VALIDATION])])
-    return (
-        _evaluation(photos, Part.VALIDATION, network, validation),
-        _evaluation(photos, Part.TEST, network, test),
-    )
-
-
-def _evaluation(
-    photos: PreparedPhotos, part: Part, network: Network, vectors: Vectors
-) -> Evaluation:
-    probabilities = np.exp(network.head.log_probabilities(vectors))
-    predicted = probabilities.argmax(axis=1)
-    answers = (
-        Answer(photo.path, photo.class_index, int(given), float(shares[given]), photo.index)
-        for photo, given, shares in zip(
-            photos.parts[part].photos, predicted, probabilities, strict=True
-        )
-    )
-    return Evaluation.from_answers(photos.class_names, answers, photos.skipped)
-
-
-def _manifest(
-    run: Run,
-    photos: PreparedPhotos,
-    network: Network,
-    validation: Evaluation,
-    test: Evaluation,
-) -> Manifest:
+def _manifest(run: Run, photos: PreparedPhotos, measured: Measured) -> Manifest:
+    network = measured.network
     return Manifest(
         name=run.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -185,20 +143,22 @@ def _manifest(
         embedding_size=network.embedder.embedding_size,
         parameters=network.parameters,
         scores=Scores(
-            validation_accuracy=_accuracy(validation),
-            validation_photos=validation.photos,
-            test_accuracy=_accuracy(test),
-            test_photos=test.photos,
+            validation_accuracy=_accuracy(measured.validation),
+            validation_photos=measured.validation.photos,
+            test_accuracy=_accuracy(measured.test),
+            test_photos=measured.test.photos,
         ),
         recipe=run.recipe,
         dataset_fingerprint=photos.fingerprint,
         photo_counts=asdict(photos.counts()),
         versions=_versions(),
         hashes={},
+        trust=measured.judge.trust,
     )
 
 
-def _save(recorder: RunRecorder, network: Network, manifest: Manifest) -> None:
+def _save(recorder: RunRecorder, measured: Measured, manifest: Manifest) -> None:
+    network = measured.network
     with tempfile.TemporaryDirectory(dir=recorder.run.folder) as folder:
         archive = Path(folder) / "network.keras"
         with storage.translated(archive):
@@ -210,6 +170,7 @@ def _save(recorder: RunRecorder, network: Network, manifest: Manifest) -> None:
             kernel=network.head.kernel,
             bias=network.head.bias,
             manifest=manifest,
+            references=measured.judge.references.compact(),
         )
 
 

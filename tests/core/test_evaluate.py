@@ -37,6 +37,7 @@ class ColourClassifier:
     @dataclass
     class _Manifest:
         input: InputSpec
+        trust: None = None
 
     def __init__(self, size: int = 8) -> None:
         self.manifest = self._Manifest(InputSpec(size))
@@ -47,6 +48,9 @@ class ColourClassifier:
 
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
         return vectors / vectors.sum(axis=-1, keepdims=True)
+
+    def state(self, probabilities: np.ndarray, vector: np.ndarray) -> None:
+        return None
 
 
 def paint(path: Path, colour: str, size: tuple[int, int] = (20, 14)) -> Path:
