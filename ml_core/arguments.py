@@ -9,6 +9,16 @@ from typing import TypeAlias
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
 
 GOALS = ("fast", "best", "scratch")
+AUGMENTATIONS = ("none", "gentle", "strong", "custom")
+AMOUNTS = {
+    "rotation": ("DEGREES", "turn, 0 to 180"),
+    "shift": ("SHARE", "move, as a share of the side, 0 to 0.5"),
+    "shear": ("SLOPE", "slant, 0 to 0.5"),
+    "zoom": ("SHARE", "enlarge or shrink, 0 to 0.5"),
+    "contrast": ("SHARE", "raise or lower the contrast, 0 to 0.9"),
+    "brightness": ("SHARE", "make brighter or darker, 0 to 0.9"),
+    "colour": ("SHARE", "tint, 0 to 0.5"),
+}
 FORMATS = ("keras", "saved_model", "litert", "onnx")
 
 
@@ -68,6 +78,19 @@ def _train(commands: Commands) -> None:
         help="also learn from mirrored photos (not for printed text)",
     )
     parser.add_argument("--seed", type=_natural, metavar="N", help="fixes split and start")
+    _augmentation(parser)
+
+
+def _augmentation(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "how training photos are varied",
+        "While a network is trained (best, scratch), it sees each photo a little differently every"
+        " time. An amount is the largest change to either side; with any of them the augmentation"
+        " is custom, and what is not named stays as it is.",
+    )
+    group.add_argument("--augmentation", choices=AUGMENTATIONS, help="how much altogether")
+    for name, (unit, what) in AMOUNTS.items():
+        group.add_argument(f"--{name}", type=float, metavar=unit, help=what)
 
 
 def _classify(commands: Commands) -> None:

@@ -274,6 +274,7 @@ def _recipe_from(arguments: Arguments) -> "Recipe":
         "learning_rate": arguments.learning_rate,
         "mirror": arguments.mirror,
         "seed": arguments.seed,
+        **_augmentation_from(arguments),
     }
     given = {name: value for name, value in asked.items() if value is not None}
     if arguments.weights == "imagenet" and not registry.get(recipe.architecture).pretrained:
@@ -283,6 +284,27 @@ def _recipe_from(arguments: Arguments) -> "Recipe":
             mend="Leave --weights away, or choose another architecture.",
         )
     return replace(recipe, **given).validate()
+
+
+def _augmentation_from(arguments: Arguments) -> dict[str, object]:
+    """The fields of a recipe that say how photos are varied, where that was asked for."""
+    from ml_core.dataset.augment import MOST, Amounts
+
+    amounts = {name: value for name in MOST if (value := getattr(arguments, name)) is not None}
+    kind = arguments.augmentation or ("custom" if amounts else None)
+    if kind is not None and arguments.recipe == "fast":
+        raise RecipeError(
+            "The recipe 'fast' looks at each photo once, so it has no use for augmentation.",
+            expected="The recipes 'best' and 'scratch' vary photos; 'fast' can only mirror them.",
+            mend="Add --recipe best, or use --mirror.",
+        )
+    if amounts and kind != "custom":
+        raise RecipeError(
+            f"--{next(iter(amounts))} was given with --augmentation {kind}.",
+            expected="An amount of your own belongs to --augmentation custom.",
+            mend="Leave one of them away.",
+        )
+    return {"augmentation": kind, "custom": Amounts(**amounts) if amounts else None}
 
 
 @contextmanager

@@ -9,9 +9,13 @@ import pytest
 from PIL import Image
 
 from ml_core import outputs, storage
+from ml_core.arguments import AMOUNTS, AUGMENTATIONS
+from ml_core.dataset.augment import MOST, Amounts
 from ml_core.errors import StorageError
 from ml_core.prediction.classifier import Classifier
 from ml_core.runs import list_runs
+from ml_core.training import recipe as recipes
+from ml_core.training.recipe import Recipe
 from tests.core.command_line import ml_core, process, train
 from tests.core.sample_photos import make_product_photos
 
@@ -74,14 +78,64 @@ def test_train_takes_every_setting(
         "train", photos, "--out", tmp_path / "m.keras", "--recipe", "best",
         "--architecture", "resnet50_v2", "--weights", "a.h5", "--epochs", 7,
         "--fine-tune-epochs", 3, "--size", 96, "--batch-size", 5, "--learning-rate", "0.02",
-        "--mirror", "--seed", 9,
+        "--mirror", "--class-weights", "--seed", 9, "--augmentation", "strong",
     )  # fmt: skip
     assert said.error == "enough"
     (recipe,) = seen
     assert (recipe.goal, recipe.architecture, recipe.weights) == ("best", "resnet50_v2", "a.h5")
     assert (recipe.epochs, recipe.fine_tune_epochs, recipe.input_size) == (7, 3, 96)
     assert (recipe.batch_size, recipe.learning_rate, recipe.seed) == (5, 0.02, 9)
-    assert recipe.mirror is True
+    assert (recipe.mirror, recipe.class_weights, recipe.augmentation) == (True, True, "strong")
+
+
+def asked_recipe(monkeypatch: pytest.MonkeyPatch, photos: Path, *words: object) -> Recipe:
+    """What the given words make of a recipe."""
+    seen: list[Recipe] = []
+
+    def listen(_: object, recipe: Recipe, **__: object) -> None:
+        seen.append(recipe)
+        raise StorageError("enough")
+
+    monkeypatch.setattr("ml_core.training.trainer.train", listen)
+    said = ml_core("train", photos, "--out", photos.parent / "m.keras", *words)
+    assert said.error == "enough"
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "augmentation", "custom"),
+    [
+        ((), "strong", Amounts()),
+        (("--augmentation", "gentle"), "gentle", Amounts()),
+        (("--augmentation", "custom"), "custom", Amounts()),
+        (("--rotation", "12"), "custom", Amounts(rotation=12)),
+        (("--zoom", "0.1", "--colour", 0, "--augmentation", "custom"), "custom", Amounts(zoom=0.1)),
+    ],
+)
+def test_photos_are_varied_as_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    photos: Path,
+    words: tuple[object, ...],
+    augmentation: str,
+    custom: Amounts,
+) -> None:
+    recipe = asked_recipe(monkeypatch, photos, "--recipe", "scratch", *words)
+    assert (recipe.augmentation, recipe.custom) == (augmentation, custom)
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_every_amount_can_be_given(
+    monkeypatch: pytest.MonkeyPatch, photos: Path, name: str
+) -> None:
+    recipe = asked_recipe(monkeypatch, photos, "--recipe", "best", f"--{name}", MOST[name])
+    assert recipe.amounts == Amounts(**{name: MOST[name]})
+
+
+def test_the_help_names_the_largest_amounts() -> None:
+    assert list(AMOUNTS) == list(MOST)
+    for name, (_, what) in AMOUNTS.items():
+        assert what.endswith(f" 0 to {MOST[name]:g}")
+    assert recipes.AUGMENTATIONS == AUGMENTATIONS
 
 
 def test_a_model_may_be_replaced(
@@ -157,6 +211,14 @@ def test_folders_that_cannot_be_trained_on(
         (("--learning-rate", "0"), "Learning rate is 0.0"),
         (("--learning-rate", "nan"), "Learning rate is nan"),
         (("--weights", "gone.h5"), "gone.h5 does not exist"),
+        (("--augmentation", "strong"), "'fast' looks at each photo once"),
+        (("--zoom", "0.1"), "'fast' looks at each photo once"),
+        (("--recipe", "best", "--rotation", "200"), "Custom rotation is 200.0"),
+        (("--recipe", "best", "--shear", "nan"), "Custom shear is nan"),
+        (
+            ("--recipe", "best", "--augmentation", "gentle", "--zoom", "0.1"),
+            "--zoom was given with",
+        ),
     ],
 )
 def test_settings_that_cannot_be_trained_with(
