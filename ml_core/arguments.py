@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"%(prog)s {version('product-classifier')}"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_architectures, _train, _classify, _evaluate, _export, _inspect):
+    for add in (_architectures, _check, _train, _classify, _evaluate, _export, _inspect):
         add(commands)
     for one in commands.choices.values():
         one.add_argument("--json", action="store_true", help="print one JSON object a line")
@@ -40,6 +40,30 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _architectures(commands: Commands) -> None:
     _command(commands, "architectures", "List the networks that can be trained.")
+
+
+def _check(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "check",
+        "Find what is wrong with a folder with one sub-folder of photos per category.",
+        epilog="Exit status 0 with findings, too; 1 if nothing can be trained on. Photos are only"
+        " looked at. What was decided about them in the window is followed.",
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder per category")
+    parser.add_argument(
+        "--report", type=Path, metavar="F.html", help="also write a web page with pictures"
+    )
+    parser.add_argument(
+        "--csv", type=Path, metavar="F.csv", help="also write a table, a row for photo and finding"
+    )
+    parser.add_argument("--force", action="store_true", help="replace reports that exist")
+    parser.add_argument(
+        "--no-labels",
+        dest="labels",
+        action="store_false",
+        help="leave out the search for wrong labels and outliers, which takes longest",
+    )
 
 
 def _train(commands: Commands) -> None:
@@ -76,6 +100,12 @@ def _train(commands: Commands) -> None:
         action=argparse.BooleanOptionalAction,
         default=None,
         help="also learn from mirrored photos (not for printed text)",
+    )
+    parser.add_argument(
+        "--class-weights",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="let every category count the same, however few photos it has",
     )
     parser.add_argument("--seed", type=_natural, metavar="N", help="fixes split and start")
     _augmentation(parser)

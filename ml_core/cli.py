@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from ml_core.arguments import build_parser
+from ml_core.check_command import check
 from ml_core.console import Console, ProgressDisplay
 from ml_core.control import Control
 from ml_core.errors import CoreError, Interrupted, RecipeError
@@ -252,6 +253,7 @@ def inspect(arguments: Arguments, console: Console, _: Control) -> int:
 
 COMMANDS: Mapping[str, Command] = {
     "architectures": architectures,
+    "check": check,
     "train": train,
     "classify": classify,
     "evaluate": evaluate,
@@ -273,6 +275,7 @@ def _recipe_from(arguments: Arguments) -> "Recipe":
         "batch_size": arguments.batch_size,
         "learning_rate": arguments.learning_rate,
         "mirror": arguments.mirror,
+        "class_weights": arguments.class_weights,
         "seed": arguments.seed,
         **_augmentation_from(arguments),
     }

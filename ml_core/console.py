@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -110,6 +111,23 @@ def _print_trace(
     import traceback
 
     traceback.print_exception(kind, error, trace, file=notes)
+
+
+def aligned(rows: Sequence[Sequence[str]], *, words: int = 1) -> list[str]:
+    """Rows of a table as lines: the first ``words`` columns to the left, numbers to the right."""
+    from rich.cells import cell_len
+
+    shown = [[_on_one_line(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*shown, strict=True)]
+    lines = []
+    for row in shown:
+        gaps = [" " * (width - cell_len(cell)) for width, cell in zip(widths, row, strict=True)]
+        cells = [
+            cell + gap if number < words else gap + cell
+            for number, (cell, gap) in enumerate(zip(row, gaps, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
 
 
 class ProgressDisplay:

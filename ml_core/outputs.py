@@ -71,3 +71,27 @@ def require_table_place(path: Path) -> None:
         )
     if path.is_dir():
         raise StorageError(f"{path} is a folder.", mend="Choose another name.", path=path)
+
+
+def require_report_place(path: Path, suffixes: tuple[str, ...], *, overwrite: bool) -> None:
+    """Nothing is replaced unless that was asked for, and then only what has a report's name.
+
+    Raises:
+        StorageError: The name, its folder or what is there under it cannot serve.
+    """
+    if path.suffix.lower() not in suffixes:
+        raise StorageError(
+            f"The report would be written to {path}.",
+            expected=f"Its name must end in {suffixes[0]}.",
+            mend="Choose another name.",
+            path=path,
+        )
+    require_writable_folder(path)
+    if path.is_dir():
+        raise StorageError(f"{path} is a folder.", mend="Choose another name.", path=path)
+    if path.exists() and not overwrite:
+        raise StorageError(
+            f"{path} exists, so it is left alone.",
+            mend="Choose another name, or replace it with --force.",
+            path=path,
+        )
