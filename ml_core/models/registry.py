@@ -13,7 +13,8 @@ from ml_core.images import ResizePolicy
 class ScratchSettings:
     """How a network is best trained from random weights; the fields are those of a recipe.
 
-    The defaults are the plain ones that suit most small networks.
+    The defaults are the plain ones that suit most small networks. Whether photos are mirrored is
+    not among them: that depends on what is printed on the products.
     """
 
     epochs: int = 50
@@ -21,7 +22,6 @@ class ScratchSettings:
     learning_rate: float = 1e-3
     optimizer: Literal["adam", "adamw", "sgd", "rmsprop"] = "adam"
     augmentation: Literal["none", "gentle", "strong"] = "gentle"
-    mirror: bool = True
     label_smoothing: float = 0.0
     early_stopping: int = 10
     reduce_rate: int = 4
@@ -269,7 +269,6 @@ _FROM_SCRATCH = (
         scratch=ScratchSettings(
             batch_size=128,
             augmentation="none",
-            mirror=False,
             early_stopping=8,
             reduce_rate=3,
         ),
@@ -288,7 +287,6 @@ _FROM_SCRATCH = (
         scratch=ScratchSettings(
             batch_size=128,
             augmentation="none",
-            mirror=False,
             early_stopping=8,
             reduce_rate=3,
         ),

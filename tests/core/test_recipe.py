@@ -105,7 +105,7 @@ def test_recommended_settings_serve(goal: Any, architecture: str) -> None:
         assert recipe.augmentation == network.scratch.augmentation
     else:
         assert recipe.fine_tune_layers == network.fine_tune_layers
-        assert not recipe.mirror, "mirroring breaks printed text, so it is asked for"
+    assert not recipe.mirror, "mirroring breaks printed text, so it is asked for"
 
 
 @pytest.mark.parametrize("goal", GOALS)
