@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ml_core import storage
+from ml_core.child_process import run_in_child
 from ml_core.control import Control
 from ml_core.errors import StorageError
 from ml_core.events import Report, ignore
 
 if TYPE_CHECKING:
     import keras
+
+    from ml_core.models.cut import CutNetwork
 
 log = logging.getLogger(__name__)
 
@@ -44,16 +47,20 @@ class PreparedBackbone:
 
 def embedder_to_litert(model: "keras.Model") -> bytes:
     """The nested "embedder" of a built network as a LiteRT flatbuffer for one photo at a time."""
+    return to_litert(model.get_layer("embedder"))
+
+
+def to_litert(network: "keras.Model") -> bytes:
+    """A network from pixels to one tensor, as a LiteRT flatbuffer for one photo at a time."""
     import keras
 
-    inner = model.get_layer("embedder")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "embedder.tflite"
+        path = Path(folder) / "network.tflite"
         # The fixed batch of one lets LiteRT plan its memory once; batches gain nothing there.
         signature = [
-            keras.InputSpec(dtype="float32", shape=(1, *inner.input_shape[1:]), name="pixels")
+            keras.InputSpec(dtype="float32", shape=(1, *network.input_shape[1:]), name="pixels")
         ]
-        inner.export(str(path), format="litert", verbose=False, input_signature=signature)
+        network.export(str(path), format="litert", verbose=False, input_signature=signature)
         return path.read_bytes()
 
 
@@ -67,15 +74,43 @@ def prepare_backbone(
 ) -> PreparedBackbone:
     """The frozen backbone, from the cache or built and converted now (about 15 s).
 
+    A process of its own does the latter.
+
     Raises:
         WeightsError: The pretrained weights are missing or do not fit.
         StorageError: The cache folder cannot be written.
+        ProcessError: The process that built it has crashed.
         Cancelled, Stopped: The caller ended it.
     """
     folder = _folder(architecture, input_size, weights)
     if not _is_prepared(folder):
-        _build_into(folder, architecture, input_size, weights, report, control)
+        run_in_child(
+            _build_into,
+            folder,
+            architecture,
+            input_size,
+            weights,
+            report=report,
+            control=control or Control(),
+        )
     return PreparedBackbone((folder / _EMBEDDER).read_bytes(), folder / _TEMPLATE)
+
+
+def prepare_lower_part(
+    network: "CutNetwork", architecture: str, *, input_size: int, weights: str
+) -> bytes:
+    """The lower part of a cut backbone as LiteRT bytes, from the cache or converted now (seconds).
+
+    It is kept beside the whole backbone. ``network`` must be that backbone with the very weights
+    that ``weights`` stands for.
+
+    Raises:
+        StorageError: The cache folder cannot be written.
+    """
+    path = _folder(architecture, input_size, weights) / f"below-{network.layers}.tflite"
+    if not path.is_file():
+        storage.write_bytes(path, to_litert(network.lower))
+    return path.read_bytes()
 
 
 def backbone_is_prepared(architecture: str, *, input_size: int, weights: str) -> bool:
@@ -88,8 +123,9 @@ def _build_into(
     architecture: str,
     input_size: int,
     weights: str,
+    *,
     report: Report,
-    control: Control | None,
+    control: Control,
 ) -> None:
     from ml_core.models.build import build
 
