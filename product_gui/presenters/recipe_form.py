@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml_core.errors import RecipeError
+from product_gui.text import augmentation as augmentation_words
 from product_gui.text import train as words
 
 if TYPE_CHECKING:
     from ml_core.training.recipe import Goal, Recipe
 
-Kind = Literal["whole", "decimal", "percent", "choice", "switch", "weights"]
+Kind = Literal["whole", "decimal", "percent", "degrees", "choice", "switch", "weights"]
 Value = str | bool
+_WORDS = {**words.FIELDS, **augmentation_words.FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,11 @@ class Field:
 
     @property
     def label(self) -> str:
-        return words.FIELDS[self.name][0]
+        return _WORDS[self.name][0]
 
     @property
     def hint(self) -> str:
-        return words.FIELDS[self.name][1]
+        return _WORDS[self.name][1]
 
 
 _KERAS = ("best", "scratch")
@@ -49,8 +51,16 @@ FIELDS: tuple[Field, ...] = (
     Field("label_smoothing", "decimal", "learning"),
     Field("fine_tune_layers", "whole", "learning", ("best",)),
     Field("fine_tune_epochs", "whole", "learning", ("best",)),
-    Field("augmentation", "choice", "photos"),
-    Field("mirror", "switch", "photos"),
+    Field("augmentation", "choice", "variation", _KERAS),
+    Field("rotation", "degrees", "variation", _KERAS),
+    Field("shift", "percent", "variation", _KERAS),
+    Field("shear", "percent", "variation", _KERAS),
+    Field("zoom", "percent", "variation", _KERAS),
+    Field("brightness", "percent", "variation", _KERAS),
+    Field("contrast", "percent", "variation", _KERAS),
+    Field("colour", "percent", "variation", _KERAS),
+    Field("mirror", "switch", "variation"),
+    Field("class_weights", "switch", "counting"),
     Field("validation_share", "percent", "photos"),
     Field("test_share", "percent", "photos"),
     Field("early_stopping", "whole", "more"),
@@ -59,7 +69,18 @@ FIELDS: tuple[Field, ...] = (
     Field("tensorboard", "switch", "more"),
 )
 _BY_NAME = {field.name: field for field in FIELDS}
-_KEPT = ("seed", "validation_share", "test_share", "mirror", "tensorboard")
+AMOUNTS = ("rotation", "shift", "shear", "zoom", "brightness", "contrast", "colour")
+"""How far photos are varied: of a preset they are given, moving one makes them the user's own."""
+_KEPT = (
+    "seed",
+    "validation_share",
+    "test_share",
+    "augmentation",
+    *AMOUNTS,
+    "mirror",
+    "class_weights",
+    "tensorboard",
+)
 """Settings that belong to the photos, not to the goal: choosing another goal keeps them."""
 
 
@@ -90,9 +111,26 @@ class RecipeForm:
 
     @property
     def changed(self) -> frozenset[str]:
-        """Names of the settings that differ from the recommended ones."""
+        """Names of the settings that matter and differ from the recommended ones."""
+        own_amounts = AMOUNTS if self.values["augmentation"] == "custom" else ()
+        names = {field.name for field in self.fields} - (set(AMOUNTS) - set(own_amounts))
+        return self.edited & names
+
+    @property
+    def edited(self) -> frozenset[str]:
+        """Names of all settings that differ, also of those that do not matter just now."""
         usual = _entries(self.recommended)
         return frozenset(name for name, value in self.values.items() if value != usual[name])
+
+    @property
+    def amounts(self) -> Mapping[str, str]:
+        """How far photos are varied as things stand: the preset's amounts, or the user's own."""
+        from ml_core.dataset.augment import PRESETS
+
+        preset = PRESETS.get(str(self.values["augmentation"]))
+        if preset is None:
+            return {name: str(self.values[name]) for name in AMOUNTS}
+        return {name: str(_as_entry(_BY_NAME[name], getattr(preset, name))) for name in AMOUNTS}
 
     def choices(self, name: str) -> tuple[tuple[str, str], ...]:
         """Value and label of each choice of a setting."""
@@ -102,7 +140,7 @@ class RecipeForm:
         """The form after one entry was changed."""
         if name == "architecture":
             return fresh_form(self.goal, architecture=str(value), keep=self)
-        return _checked(self.recommended, {**self.values, name: value})
+        return _checked(self.recommended, {**self.values, **self._following(name, value)})
 
     def with_goal(self, goal: Goal) -> RecipeForm:
         """The form for another goal, with its recommended settings."""
@@ -111,6 +149,14 @@ class RecipeForm:
     def reset(self) -> RecipeForm:
         """Everything as recommended for the goal."""
         return fresh_form(self.goal)
+
+    def _following(self, name: str, value: Value) -> dict[str, Value]:
+        """What changes along with one entry."""
+        if name in AMOUNTS:
+            return {**self.amounts, "augmentation": "custom", name: value}
+        if name == "augmentation" and value == "custom" and not self.edited & set(AMOUNTS):
+            return {**self.amounts, name: value}
+        return {name: value}
 
     def _matters(self, field: Field) -> bool:
         from ml_core.models import registry
@@ -129,13 +175,24 @@ def fresh_form(
 
     recommended = recipe_for(goal, architecture=architecture)
     usual = _entries(recommended)
-    changed = keep.changed if keep is not None else frozenset()
-    kept = {name: keep.values[name] for name in _KEPT if name in changed} if keep else {}
+    edited = keep.edited if keep is not None else frozenset()
+    kept = {name: keep.values[name] for name in _KEPT if name in edited} if keep else {}
     return _checked(recommended, {**usual, **kept})
 
 
+def largest_entry(name: str) -> float:
+    """How far a slider of an amount goes, in the unit of its field."""
+    from ml_core.dataset.augment import MOST
+
+    return float(_as_entry(_BY_NAME[name], MOST[name]))
+
+
 def _entries(recipe: Recipe) -> dict[str, Value]:
-    return {field.name: _as_entry(field, getattr(recipe, field.name)) for field in FIELDS}
+    return {field.name: _as_entry(field, _setting(recipe, field.name)) for field in FIELDS}
+
+
+def _setting(recipe: Recipe, name: str) -> Any:
+    return getattr(recipe.custom if name in AMOUNTS else recipe, name)
 
 
 def _as_entry(field: Field, value: Any) -> Value:
@@ -144,7 +201,7 @@ def _as_entry(field: Field, value: Any) -> Value:
             return bool(value)
         case "percent":
             return f"{100 * value:g}"
-        case "decimal":
+        case "decimal" | "degrees":
             return f"{value:g}"
         case _:
             return str(value)
@@ -154,14 +211,26 @@ def _checked(recommended: Recipe, values: Mapping[str, Value]) -> RecipeForm:
     parsed: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for field in FIELDS:
+        if recommended.goal not in field.goals:
+            continue
         try:
             parsed[field.name] = _parsed(field, values[field.name])
         except ValueError as error:
             errors[field.name] = str(error)
     good = {name: value for name, value in parsed.items() if name not in errors}
     errors |= _refused(recommended, good)
-    recipe = None if errors else replace(recommended, **parsed)
+    recipe = None if errors else _with(recommended, parsed)
     return RecipeForm(recommended=recommended, values=values, errors=errors, recipe=recipe)
+
+
+def _with(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
+    """The recipe with other settings; amounts count where they are the user's own."""
+    plain = {name: value for name, value in settings.items() if name not in AMOUNTS}
+    changed = replace(recipe, **plain)
+    if changed.augmentation != "custom":
+        return changed
+    own = {name: settings[name] for name in AMOUNTS if name in settings}
+    return replace(changed, custom=replace(changed.custom, **own))
 
 
 def _parsed(field: Field, value: Value) -> Any:
@@ -172,6 +241,8 @@ def _parsed(field: Field, value: Value) -> Any:
             return _number(str(value), float, words.A_NUMBER)
         case "percent":
             return round(_number(str(value).rstrip(" %"), float, words.A_NUMBER) / 100, 6)
+        case "degrees":
+            return _number(str(value).rstrip(" °"), float, words.A_NUMBER)
         case "weights":
             return _weights(str(value))
         case _:
@@ -203,11 +274,12 @@ def _refused(recommended: Recipe, values: Mapping[str, Any]) -> dict[str, str]:
     """What the library has against the settings, by the setting that is to blame."""
     errors = {}
     for name, value in values.items():
-        if value != getattr(recommended, name):
-            error = _complaint(replace(recommended, **{name: value}))
+        if value != _setting(recommended, name):
+            kind = {"augmentation": "custom"} if name in AMOUNTS else {}
+            error = _complaint(_with(recommended, {**kind, name: value}))
             if error is not None:  # Beside the field its name and value need not be said again.
                 errors[name] = _in_field_units(name, error.expected or error.what)
-    error = _complaint(replace(recommended, **values)) if not errors else None
+    error = _complaint(_with(recommended, values)) if not errors else None
     if error is not None:
         errors[""] = str(error)
     return errors
@@ -242,10 +314,7 @@ def _choices(name: str, goal: Goal) -> tuple[tuple[str, str], ...]:
         case "weights":
             return tuple((name, words.CHOICES[name]) for name in ("imagenet", "none", "file"))
         case _:
-            return tuple(
-                (name, words.NO_AUGMENTATION if name == "none" else words.CHOICES[name])
-                for name in recipe.AUGMENTATIONS
-            )
+            return tuple((name, augmentation_words.KINDS[name]) for name in recipe.AUGMENTATIONS)
 
 
 def _architectures(goal: Goal) -> tuple[tuple[str, str], ...]:

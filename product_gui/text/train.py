@@ -132,8 +132,6 @@ FIELDS = {
     "batch_size": ("Batch size", "Lower it if memory runs out."),
     "learning_rate": ("Learning rate", "How large each correction is."),
     "optimizer": ("Optimizer", "How corrections are computed."),
-    "augmentation": ("Augmentation", "How training photos are varied."),
-    "mirror": ("Mirror photos", "Leave off where print matters."),
     "label_smoothing": ("Label smoothing", "0 is off; keeps it from being too sure."),
     "validation_share": ("Validation photos (%)", "Kept back to see when to end."),
     "test_share": ("Test photos (%)", "Kept back for the honest score."),
@@ -147,7 +145,7 @@ FIELDS = {
 GROUPS = {
     "network": "What learns",
     "learning": "How it learns",
-    "photos": "From which photos",
+    "photos": "Kept back from training",
     "more": "When it ends",
 }
 CHOICES = {
@@ -161,11 +159,7 @@ CHOICES = {
     "adamw": "AdamW",
     "sgd": "SGD",
     "rmsprop": "RMSprop",
-    "gentle": "Gentle",
-    "strong": "Strong",
 }
-NO_AUGMENTATION = "None"
-
 
 def cost(goal: str, number_of_photos: int) -> str:
     """What a goal costs, for these photos if they are known."""
