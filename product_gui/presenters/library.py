@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from product_gui.presenters.picture import Picture
+from product_gui.presenters.varied_photo import VariedPhoto, varied_photo
 
 if TYPE_CHECKING:
     from ml_core.control import Control
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ml_core.evaluation.evaluate import Evaluation
     from ml_core.events import EpochFinished, Report
     from ml_core.export.formats import Exported, ExportFormat
-    from ml_core.images import Pixels
+    from ml_core.images import InputSpec, Pixels
     from ml_core.model_file.manifest import Manifest
     from ml_core.prediction.classifier import Classifier, Prediction
     from ml_core.runs import Run
@@ -35,6 +36,7 @@ class Library:
 
     def __init__(self) -> None:
         self._reader: PhotoReader | None = None
+        self._seen: tuple[tuple[Picture, InputSpec], Pixels] | None = None
 
     def warm_up(self) -> None:
         """Read the light parts from the disk before they are needed: no page waits for them."""
@@ -52,6 +54,21 @@ class Library:
         photo = Photo(picture.path, class_index=0, index=picture.index)
         pixels = self._reader.thumbnail(photo, side)
         return pixels if picture.index is None else _enlarged(pixels, side)
+
+    def vary(self, picture: Picture, recipe: Recipe, *, seed: int, side: int) -> VariedPhoto:
+        """What training shows the network of a photo; see ``varied_photo``. Raises ImageError."""
+        from ml_core.training.frozen import input_spec
+
+        spec = input_spec(recipe)
+        if self._seen is None or self._seen[0] != (picture, spec):
+            self._seen = ((picture, spec), self._for_model(picture, spec))
+        return varied_photo(self._seen[1], recipe, seed=seed, side=side)
+
+    def _for_model(self, picture: Picture, spec: InputSpec) -> Pixels:
+        from ml_core.dataset.photos import Photo
+        from ml_core.dataset.reading import read_for_model
+
+        return read_for_model(Photo(picture.path, class_index=0, index=picture.index), spec)
 
     def photos_under(self, paths: Sequence[Path]) -> list[Path]:
         from ml_core.prediction.classifier import photos_under

@@ -1,0 +1,64 @@
+"""A photo as a network sees it, and the ways in which training varies it. Made on a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ml_core.images import Pixels
+    from ml_core.training.recipe import Recipe
+
+VARIANTS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class VariedPhoto:
+    """Pixels RGB, ready for the screen.
+
+    Attributes:
+        original: What the network sees of the photo.
+        variants: What training makes of it; one if it is only mirrored, none if nothing is done.
+    """
+
+    original: Pixels = field(repr=False)
+    variants: tuple[Pixels, ...] = field(repr=False)
+
+
+def varied_photo(pixels: Pixels, recipe: Recipe, *, seed: int, side: int) -> VariedPhoto:
+    """What the recipe's training shows its network of one photo.
+
+    Args:
+        pixels: The model's input, shape (size, size, channels).
+        recipe: Says how photos are varied.
+        seed: Chooses the variants.
+        side: Of a variant on the screen, in pixels; of a picture that stands alone, twice that.
+    """
+    seen = _variants(pixels, recipe, seed)
+    large = 2 * side
+    return VariedPhoto(
+        _for_screen(pixels, large),
+        tuple(_for_screen(variant, side if len(seen) > 1 else large) for variant in seen),
+    )
+
+
+def _variants(pixels: Pixels, recipe: Recipe, seed: int) -> list[Pixels]:
+    from ml_core.dataset.augment import NOTHING
+    from ml_core.dataset.augment_preview import augmented_variants
+
+    if recipe.goal == "fast":  # It looks at each photo once, and once more at its mirror image.
+        return [pixels[:, ::-1]] if recipe.mirror else []
+    if recipe.amounts == NOTHING and not recipe.mirror:
+        return []
+    return augmented_variants(
+        pixels, recipe.amounts, mirror=recipe.mirror, seed=seed, count=VARIANTS
+    )
+
+
+def _for_screen(pixels: Pixels, side: int) -> Pixels:
+    """RGB of about ``side`` pixels: averaged when it shrinks, whole pixels when it grows."""
+    from ml_core.images import shrink
+
+    rgb = pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
+    times = max(1, -(-side // rgb.shape[0]))
+    return shrink(rgb.repeat(times, axis=0).repeat(times, axis=1), side)
