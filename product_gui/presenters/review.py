@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
-from product_gui.presenters.picture import Picture
 from product_gui.presenters.presenter import Presenter, Surroundings
+from product_gui.presenters.review_report import (
+    FIRST_LOOK,
+    Order,
+    PhotoAnswer,
+    Report,
+    Selection,
+    Verdict,
+    report_of,
+)
 from product_gui.presenters.shown_photo import PREVIEW_SIDE, ShownPhoto, read_shown
-from product_gui.presenters.training_progress import FEWEST_PHOTOS
 from product_gui.text import review as words
 
 if TYPE_CHECKING:
-    from ml_core.evaluation.evaluate import Evaluation
-    from ml_core.evaluation.metrics import ClassScore
     from ml_core.events import EpochFinished
     from ml_core.runs import Run
 
-MOST_MISTAKES = 500
-"""More wrong photos than that nobody looks at one by one."""
 
+class Tab(StrEnum):
+    """The parts of a report."""
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A photo with the category it has and the one it was given."""
-
-    picture: Picture
-    true: str
-    given: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What one run's test says. Shares are 0..1.
-
-    Attributes:
-        is_meaningful: Enough photos to name a score.
-        categories: Name and scores, in the model's order.
-        mistakes: The surest first; at most ``MOST_MISTAKES`` of ``wrong``.
-        skipped: Photos that could not be read.
-    """
-
-    evaluation: Evaluation
-    accuracy: float
-    interval: tuple[float, float]
-    photos: int
-    wrong: int
-    macro_f1: float
-    skipped: int
-    is_meaningful: bool
-    categories: tuple[tuple[str, ClassScore], ...]
-    mistakes: tuple[Mistake, ...]
+    OVERVIEW = "overview"
+    CATEGORIES = "categories"
+    PHOTOS = "photos"
+    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +47,10 @@ class ReviewState:
         loading: Its report is being read.
         report: None if there is none.
         history: Its epochs.
-        mistake: The wrong answer looked at, and its photo.
+        tab: The part of the report that is shown.
+        selection: Which answers are looked at.
+        answers: Those answers, in order.
+        answer: The one looked at closely, and its photo.
     """
 
     runs: tuple[Run, ...] | None = None
@@ -76,7 +58,10 @@ class ReviewState:
     loading: bool = False
     report: Report | None = None
     history: tuple[EpochFinished, ...] = ()
-    mistake: Mistake | None = None
+    tab: Tab = Tab.OVERVIEW
+    selection: Selection = FIRST_LOOK
+    answers: tuple[PhotoAnswer, ...] = ()
+    answer: PhotoAnswer | None = None
     photo: ShownPhoto | None = None
     problem: Problem | None = None
 
@@ -123,16 +108,40 @@ class ReviewPresenter(Presenter[ReviewState]):
             self._wanted = folder
             self.refresh()
 
+    def choose_tab(self, tab: Tab) -> None:
+        """Show another part of the report."""
+        self.around.trace("review_tab", tab=tab)
+        self.show(tab=tab)
+
+    def choose_answers(self, selection: Selection) -> None:
+        """Look at other answers; the first of them is shown large."""
+        report = self.state.report
+        if report is None:
+            return
+        answers = report.selected(selection)
+        self.show(selection=selection, answers=answers)
+        self.around.trace("review_answers", photos=len(answers), **asdict(selection))
+        self._look_at_first(answers)
+
+    def open_cell(self, true: str, given: str) -> None:
+        """Show the photos of one category that were given this one."""
+        self.choose_answers(Selection(Verdict.ALL, true, given))
+        self.choose_tab(Tab.PHOTOS)
+
+    def open_category(self, name: str) -> None:
+        """Show all photos of a category, the least sure answers first."""
+        self.choose_answers(Selection(Verdict.ALL, name, order=Order.LEAST_SURE))
+        self.choose_tab(Tab.PHOTOS)
+
     def look_at(self, key: str) -> None:
-        """Show the wrong answer for the photo with this key large."""
-        mistakes = self.state.report.mistakes if self.state.report is not None else ()
-        mistake = next((mistake for mistake in mistakes if mistake.picture.key == key), None)
-        if mistake is None:
+        """Show the answer for the photo with this key large."""
+        answer = next((item for item in self.state.answers if item.picture.key == key), None)
+        if answer is None or answer == self.state.answer:
             return
         self.around.abandon(self._reading)
-        self.show(mistake=mistake, photo=ShownPhoto(mistake.picture))
+        self.show(answer=answer, photo=ShownPhoto(answer.picture))
         self._reading = read_shown(
-            self.around, mistake.picture, PREVIEW_SIDE, lambda photo: self.show(photo=photo)
+            self.around, answer.picture, PREVIEW_SIDE, lambda photo: self.show(photo=photo)
         )
 
     def dismiss_problem(self) -> None:
@@ -156,7 +165,9 @@ class ReviewPresenter(Presenter[ReviewState]):
             loading=True,
             report=None,
             history=(),
-            mistake=None,
+            selection=FIRST_LOOK,
+            answers=(),
+            answer=None,
             photo=None,
             problem=None,
         )
@@ -181,39 +192,21 @@ class ReviewPresenter(Presenter[ReviewState]):
         self._loading = None
         self.around.trace("reviewed", run=loaded.run.folder)
         self.show(loading=False, report=loaded.report, history=loaded.history)
-        if loaded.report is not None and loaded.report.mistakes:
-            self.look_at(loaded.report.mistakes[0].picture.key)
+        if loaded.report is not None:
+            answers = loaded.report.selected(self.state.selection)
+            self.show(answers=answers)
+            self._look_at_first(answers)
+
+    def _look_at_first(self, answers: tuple[PhotoAnswer, ...]) -> None:
+        if answers:
+            self.look_at(answers[0].picture.key)
+        else:
+            self.show(answer=None, photo=None)
 
 
 def reviewable(runs: list[Run]) -> tuple[Run, ...]:
     """The runs that have a model."""
     return tuple(run for run in runs if run.state in ("done", "stopped"))
-
-
-def report_of(evaluation: Evaluation) -> Report:
-    """An evaluation, ready to be shown."""
-    mistakes = evaluation.mistakes()
-    names = evaluation.class_names
-    return Report(
-        evaluation=evaluation,
-        accuracy=evaluation.accuracy,
-        interval=evaluation.interval,
-        photos=evaluation.photos,
-        wrong=len(mistakes),
-        macro_f1=evaluation.macro_f1,
-        skipped=len(evaluation.skipped),
-        is_meaningful=evaluation.photos >= FEWEST_PHOTOS,
-        categories=tuple(evaluation.per_class.items()),
-        mistakes=tuple(
-            Mistake(
-                picture=Picture(answer.path, answer.index),
-                true=names[answer.true_index],
-                given=names[answer.predicted_index],
-                confidence=answer.confidence,
-            )
-            for answer in mistakes[:MOST_MISTAKES]
-        ),
-    )
 
 
 def run_label(run: Run) -> str:

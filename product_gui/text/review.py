@@ -1,6 +1,6 @@
 """What the Review page says."""
 
-from product_gui.text.numbers import count, date, photos
+from product_gui.text.numbers import confidence, date, interval, photos
 
 TITLE = "Review"
 HEADER = "How good is it, and which photos does it get wrong?"
@@ -12,10 +12,32 @@ LOADING = "Reading the results…"
 DRAWING = "Drawing…"
 NO_REPORT_TITLE = "This training has no score"
 NO_REPORT_HINT = "It ended before it could be tested."
+HOW_MADE = "How it was made"
+NO_CURVES = "No curves were kept of this training."
+GOAL = "Way"
+NETWORK = "Network"
+FOLDER = "Folder"
+LEARNED_FROM = "Learned from"
+CHECKED_ON = "Checked on"
+TESTED_ON = "Tested on"
+ROUNDS = "Rounds"
+BEST_ROUND = "Best round"
+TOOK = "Took"
+MADE = "Made"
 CONFUSION = "What was taken for what"
-CONFUSION_HINT = "Each row is a true category, each column what the model said."
-MISTAKES_HINT = "The surest mistakes come first."
+CONFUSION_HINT = (
+    "Rows: the true category. Columns: what the model said. Click a cell for its photos."
+)
+COUNTS = "Photos"
+SHARES = "Percent"
+BY_NAME = "By name"
+BY_SIMILARITY = "Similar"
+MIX_UPS = "Most often mixed up"
+NO_MIX_UPS = "Not one photo was taken for another category."
 NO_MISTAKES = "Not one wrong answer on these photos."
+NO_MISTAKES_HINT = "Try it on more photos to find its limits."
+NO_SUCH_PHOTOS = "No such photos"
+NO_SUCH_PHOTOS_HINT = "No photo fits the choice above."
 COLUMN_CATEGORY = "Category"
 COLUMN_PRECISION = "Precision"
 COLUMN_RECALL = "Recall"
@@ -24,39 +46,68 @@ COLUMN_PHOTOS = "Photos"
 PRECISION_TIP = "Precision: of the photos given this category, the share that truly belongs to it."
 RECALL_TIP = "Recall: of the photos truly in this category, the share that was found."
 F1_TIP = "F1: precision and recall in one number; it is only high when both are."
-TAB_OVERVIEW = "Overview"
-TAB_CATEGORIES = "Categories"
-TAB_MISTAKES = "Wrong photos"
-TOO_FEW = "Too few photos to say"
-TOO_FEW_SHORT = "Too few"
-RIGHT = "right on photos it had never seen"
-EXPECTED = "To be expected"
-TESTED_ON = "Tested on"
+OPEN_TIP = "A double click or Return shows a category's photos, the least sure answers first."
+TABS = {
+    "overview": "Overview",
+    "categories": "Categories",
+    "photos": "Photos",
+    "training": "Training",
+}
+ORDERS = {"surest": "Surest first", "least_sure": "Least sure first"}
+ANY_TRUE = "Any category"
+ANY_GIVEN = "Any answer"
+TOO_FEW = "right, too few to name a score"
+TOO_FEW_HINT = "At least 20 test photos are needed."
 MACRO_F1 = "F1, all categories alike"
+WRONG_ANSWERS = "Wrong answers"
+NOT_READ = "Could not be read"
 TRUE = "It is"
 GIVEN = "The model said"
-NO_MISTAKES_HINT = "Try it on more photos to find its limits."
+
+_VERDICTS = {"wrong": "Wrong", "right": "Right", "all": "All"}
 
 
 def run_title(name: str, created: str) -> str:
     return f"{name} · {date(created)}"
 
 
-def too_few_detail(right: int, number: int) -> str:
-    return f"{right} of {photos(number)} right. At least 20 are needed to name a score."
+def right_on(number: int) -> str:
+    return f"right on {photos(number)} it had never seen"
+
+
+def expected(low: float, high: float) -> str:
+    return f"On more photos: {interval(low, high)}"
+
+
+def right_of(right: int, number: int) -> str:
+    return f"{right:,} of {number:,}"
+
+
+def of_photos(number: int, photos_in_all: int) -> str:
+    return f"{number:,} of {photos(photos_in_all)}"
+
+
+def verdict(which: str, number: int) -> str:
+    return f"{_VERDICTS[which]} ({number:,})"
+
+
+def truly(category: str) -> str:
+    return f"It is: {category}"
+
+
+def answered(category: str) -> str:
+    return f"It said: {category}"
 
 
 def mistake(true: str, given: str) -> str:
     return f"{true} → {given}"
 
 
-def given(category: str, confidence: str) -> str:
-    return f"{category}, {confidence}"
+def cell(true: str, given: str, number: int) -> str:
+    if true == given:
+        return f"{true}: {photos(number)} right"
+    return f"{true}, taken for {given}: {photos(number)}"
 
 
-def mistakes_count(number: int) -> str:
-    return count(number, "wrong answer")
-
-
-def skipped(number: int) -> str:
-    return f"{photos(number)} could not be read" if number else ""
+def sure_of(category: str, share: float) -> str:
+    return f"{category}, {confidence(share)}"

@@ -1,18 +1,20 @@
-"""The Review page: the score with what it rests on, the confusions, the table, the mistakes."""
+"""The Review page: the score with what it rests on, the categories, the photos, the training."""
 
 import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from product_gui.presenters.review import ReviewPresenter, ReviewState, run_label
+from product_gui.presenters.review import ReviewPresenter, ReviewState, Tab, run_label
 from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.text import review as words
 from product_gui.theme import metrics
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
-from product_gui.views.review_mistakes import MistakesTab
-from product_gui.views.review_overview import CategoriesTab, OverviewTab
+from product_gui.views.review_categories import CategoriesTab
+from product_gui.views.review_overview import OverviewTab
+from product_gui.views.review_photos import PhotosTab
+from product_gui.views.review_training import TrainingTab
 from product_gui.widgets.banner import Banner
 from product_gui.widgets.empty_state import EmptyState
 from product_gui.widgets.label import Line
@@ -27,13 +29,12 @@ _THUMBNAIL = 160
 
 
 class ReviewPage(Page[ReviewState]):
-    """Three tabs about the chosen run."""
+    """Four parts about the chosen run."""
 
     def __init__(self, master: tk.Misc, presenter: ReviewPresenter, *, on_train: Callback) -> None:
         super().__init__(master, title=words.TITLE)
         self._presenter = presenter
         self._runs: Sequence[Run] | None = None
-        self._tab = "overview"
         self.runs = Select(
             self.header.actions,
             [("", words.CHOOSE_RUN)],
@@ -72,15 +73,23 @@ class ReviewPage(Page[ReviewState]):
             part = self._report if state.report is not None else self._unscored
         show_only(part, [self._loading, self._empty, self._unscored, self._report])
         if state.report is not None:
-            self._overview.apply(state.report, state.history)
+            self._show_tab(state.tab)
+            self._overview.apply(state.report)
             self._categories.apply(state.report)
-            self._mistakes.apply(state)
+            self._photos.apply(state)
+            self._training.apply(state)
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {
             "runs": self.runs,
             "tabs": self.tabs,
-            "mistakes_grid": self._mistakes.grid_of_photos,
+            "answers_grid": self._photos.grid_of_photos,
+            "answers_verdict": self._photos.choice.verdict,
+            "answers_true": self._photos.choice.true,
+            "matrix": self._overview.matrix.figure,
+            "matrix_values": self._overview.matrix.values,
+            "matrix_order": self._overview.matrix.order,
+            "mix_ups": self._overview.mix_ups.list,
             "categories_table": self._categories.table.tree,
             **({"train_a_model": self._empty.button} if self._empty.button else {}),
         }
@@ -89,32 +98,35 @@ class ReviewPage(Page[ReviewState]):
         self._report = Frame(self._content, fg_color="transparent", corner_radius=0)
         self.tabs = Segmented(
             self._report,
-            [
-                ("overview", words.TAB_OVERVIEW),
-                ("categories", words.TAB_CATEGORIES),
-                ("mistakes", words.TAB_MISTAKES),
-            ],
-            value=self._tab,
-            on_change=self._choose_tab,
-            width=420,
+            [(tab, words.TABS[tab]) for tab in Tab],
+            value=Tab.OVERVIEW,
+            on_change=lambda key: self._presenter.choose_tab(Tab(key)),
+            width=480,
         )
         self.tabs.pack(anchor="w", pady=(0, metrics.GRID * 2))
         space = Frame(self._report, fg_color="transparent", corner_radius=0)
         space.pack(fill="both", expand=True)
-        self._overview = OverviewTab(space)
-        self._categories = CategoriesTab(space)
-        thumbnails = Thumbnails(self._presenter.around, _THUMBNAIL)
-        self._mistakes = MistakesTab(space, thumbnails, on_select=self._presenter.look_at)
-        self._tabs: dict[str, Base] = {
-            "overview": self._overview,
-            "categories": self._categories,
-            "mistakes": self._mistakes,
+        presenter = self._presenter
+        self._overview = OverviewTab(space, on_cell=presenter.open_cell)
+        self._categories = CategoriesTab(space, on_open=presenter.open_category)
+        thumbnails = Thumbnails(presenter.around, _THUMBNAIL)
+        self._photos = PhotosTab(
+            space,
+            thumbnails,
+            on_select=presenter.look_at,
+            on_choose=presenter.choose_answers,
+        )
+        self._training = TrainingTab(space)
+        self._parts: dict[Tab, Base] = {
+            Tab.OVERVIEW: self._overview,
+            Tab.CATEGORIES: self._categories,
+            Tab.PHOTOS: self._photos,
+            Tab.TRAINING: self._training,
         }
-        self._choose_tab(self._tab)
 
-    def _choose_tab(self, key: str) -> None:
-        self._tab = key
-        show_only(self._tabs[key], list(self._tabs.values()))
+    def _show_tab(self, tab: Tab) -> None:
+        self.tabs.set_value(tab)
+        show_only(self._parts[tab], list(self._parts.values()))
 
     def _apply_runs(self, state: ReviewState) -> None:
         runs, selected = state.runs, state.selected

@@ -23,9 +23,19 @@ class ClassCount:
 
 
 class ClassList(Painted):
-    """As high as its rows; put it into a scroll area where there may be many."""
+    """As high as its rows; put it into a scroll area where there may be many.
 
-    def __init__(self, master: tk.Misc, *, on_select: Callable[[str], None] | None = None) -> None:
+    ``name_share`` is the share of the width that names may take.
+    """
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        on_select: Callable[[str], None] | None = None,
+        name_share: float = _NAME_SHARE,
+    ) -> None:
+        self._name_share = name_share
         self._counts: tuple[ClassCount, ...] = ()
         self._selected = ""
         self._on_select = on_select
@@ -73,7 +83,7 @@ class ClassList(Painted):
         if count.name == self._selected:
             fill = self.colour(colours.ACCENT_SOFT)
             self.shapes.rounded((0, top, width, top + row), self.px(metrics.RADIUS_SMALL), fill)
-        bar_left = gap + int((width - 2 * gap) * _NAME_SHARE)
+        bar_left = gap + int((width - 2 * gap) * self._name_share)
         bar_right = width - 2 * gap - self.measure("000,000", fonts.BODY)
         self._paint_name(index, count.name, bar_left - 2 * gap)
         bar_end = bar_left + max(self.px(3), (bar_right - bar_left) * share)

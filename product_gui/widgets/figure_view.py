@@ -10,6 +10,7 @@ from product_gui.theme import appearance, colours, metrics
 from product_gui.theme.plots import PlotColours, plot_colours
 from product_gui.widgets.painted import Painted
 from product_gui.widgets.plotting import is_ready, load_in_background
+from product_gui.widgets.tooltip import Tooltip
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,8 +23,8 @@ class FigureView(Painted):
 
     While the window is being resized the last picture is stretched, and the figure is drawn anew
     once the size has settled: so dragging the edge stays smooth. ``on_click`` gets the place in the
-    first axes' own coordinates (column and row of a matrix). ``waiting`` is shown while matplotlib
-    is being loaded.
+    first axes' own coordinates (column and row of a matrix), and so does ``tip``, which says what
+    is under the pointer. ``waiting`` is shown while matplotlib is being loaded.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class FigureView(Painted):
         *,
         waiting: str = "",
         on_click: Callable[[float, float], None] | None = None,
+        tip: Callable[[float, float], str] | None = None,
     ) -> None:
         self._waiting = waiting
         self._make: Callable[[PlotColours], Figure] | None = None
@@ -39,11 +41,14 @@ class FigureView(Painted):
         self._drawn: Image.Image | None = None
         self._picture: ImageTk.PhotoImage | None = None
         self._timer: str | None = None
-        self._on_click = on_click
+        self._on_click, self._tip = on_click, tip
         super().__init__(master, width=320, height=240, background=colours.SURFACE)
         self.canvas.bind("<Map>", lambda _event: self.schedule_paint(), add=True)
         if on_click is not None:
             self.canvas.bind("<Button-1>", self._click, add=True)
+        self._tooltip = Tooltip(self.canvas)
+        if tip is not None:
+            self.canvas.bind("<Motion>", self._point, add=True)
 
     def show(self, make: "Callable[[PlotColours], Figure]") -> None:
         """Show the figure that ``make`` makes."""
@@ -114,12 +119,26 @@ class FigureView(Painted):
         self.schedule_paint()
 
     def _click(self, event: "tk.Event[tk.Canvas]") -> None:
-        if self._figure is None or not self._figure.axes or self._on_click is None:
-            return
+        place = self._place_of(event)
+        if place is not None and self._on_click is not None:
+            self._on_click(*place)
+
+    def _point(self, event: "tk.Event[tk.Canvas]") -> None:
+        place = self._place_of(event)
+        text = self._tip(*place) if place is not None and self._tip is not None else ""
+        self._tooltip.set_text(text)
+        self.canvas.configure(cursor="hand2" if text else "")
+
+    def _place_of(self, event: "tk.Event[tk.Canvas]") -> tuple[float, float] | None:
+        """Where in the first axes the pointer is."""
+        if self._figure is None or not self._figure.axes:
+            return None
         axes, margin = self._figure.axes[0], self.px(metrics.GRID)
         pixel = (event.x - margin, self._size()[1] - (event.y - margin))
-        if axes.bbox.contains(*pixel):
-            self._on_click(*axes.transData.inverted().transform(pixel))
+        if not axes.bbox.contains(*pixel):
+            return None
+        x, y = axes.transData.inverted().transform(pixel)
+        return float(x), float(y)
 
     def _set_appearance_mode(self, mode_string: str) -> None:
         self._forget()

@@ -37,6 +37,11 @@ class Segmented(Painted):
         self._value = key
         self.schedule_paint()
 
+    def set_words(self, options: Sequence[tuple[str, str]]) -> None:
+        """Write other words over the same choices."""
+        self._words = list(options)
+        self.schedule_paint()
+
     def paint(self) -> None:
         width, height = self.canvas_size
         ring, radius = self.px(metrics.FOCUS_RING), self.px(metrics.RADIUS_SMALL)

@@ -1,4 +1,4 @@
-"""Models, Review and Export: the list, what can be done with it, and undoing it."""
+"""Models and Export: the list, what can be done with it, and undoing it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +9,8 @@ from ml_core.errors import ExportError
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.export import ExportPresenter
 from product_gui.presenters.models import ModelsPresenter
-from product_gui.presenters.review import ReviewPresenter, report_of
 from product_gui.text import models as words
-from tests.core.presenter_desk import Desk, evaluation, run
+from tests.core.presenter_desk import Desk, run
 
 
 @pytest.fixture
@@ -143,65 +142,6 @@ def test_an_empty_list(desk: Desk, page: ModelsPresenter) -> None:
     desk.settle()
     assert page.state.entries == ()
     assert page.state.use_reason == words.SELECT_ONE
-
-
-class TestReview:
-    @pytest.fixture
-    def review(self, desk: Desk) -> ReviewPresenter:
-        made = ReviewPresenter(desk.around)
-        made.refresh()
-        desk.settle()
-        return made
-
-    def test_the_newest_run_is_shown(self, review: ReviewPresenter) -> None:
-        assert review.state.selected is not None
-        assert review.state.selected.name == "lamps"
-        report = review.state.report
-        assert report is not None
-        assert (report.photos, report.wrong, report.accuracy) == (40, 5, 0.875)
-        assert [name for name, _ in report.categories] == ["hat", "mug", "shoe"]
-        assert len(review.state.history) == 2
-
-    def test_surest_mistakes_first(self, review: ReviewPresenter) -> None:
-        assert review.state.report is not None
-        shares = [mistake.confidence for mistake in review.state.report.mistakes]
-        assert shares == sorted(shares, reverse=True)
-        assert (review.state.report.mistakes[0].true, review.state.report.mistakes[0].given) == (
-            "hat",
-            "mug",
-        )
-
-    def test_another_run(self, desk: Desk, review: ReviewPresenter) -> None:
-        review.select(desk.folder / "a")
-        assert review.state.loading
-        desk.settle()
-        assert review.state.selected is not None
-        assert review.state.selected.name == "clothing"
-
-    def test_a_run_that_is_not_in_the_list_yet(self, desk: Desk) -> None:
-        review = ReviewPresenter(desk.around)
-        review.select(desk.folder / "a")
-        desk.settle()
-        assert review.state.selected is not None
-        assert review.state.selected.name == "clothing"
-
-    def test_a_run_without_report(self, desk: Desk, review: ReviewPresenter) -> None:
-        desk.library.runs = [replace(desk.library.runs[1], test_accuracy=None, state="stopped")]
-        review.refresh()
-        desk.settle()
-        assert review.state.report is None
-        assert not review.state.loading
-
-    def test_nothing_to_review(self, desk: Desk, review: ReviewPresenter) -> None:
-        desk.library.runs = [replace(desk.library.runs[0], state="failed")]
-        review.refresh()
-        desk.settle()
-        assert (review.state.runs, review.state.selected, review.state.report) == ((), None, None)
-
-    @pytest.mark.parametrize(("photos", "meaningful"), [(19, False), (20, True)])
-    def test_few_photos_give_no_score(self, desk: Desk, photos: int, meaningful: bool) -> None:
-        report = report_of(evaluation(desk.folder, photos=photos, wrong=2))
-        assert report.is_meaningful is meaningful
 
 
 class TestExport:
