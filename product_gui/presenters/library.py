@@ -55,14 +55,16 @@ class Library:
         pixels = self._reader.thumbnail(photo, side)
         return pixels if picture.index is None else _enlarged(pixels, side)
 
-    def vary(self, picture: Picture, recipe: Recipe, *, seed: int, side: int) -> VariedPhoto:
+    def vary(
+        self, picture: Picture, recipe: Recipe, *, seed: int, sides: tuple[int, int]
+    ) -> VariedPhoto:
         """What training shows the network of a photo; see ``varied_photo``. Raises ImageError."""
         from ml_core.training.frozen import input_spec
 
         spec = input_spec(recipe)
         if self._seen is None or self._seen[0] != (picture, spec):
             self._seen = ((picture, spec), self._for_model(picture, spec))
-        return varied_photo(self._seen[1], recipe, seed=seed, side=side)
+        return varied_photo(self._seen[1], recipe, seed=seed, sides=sides)
 
     def _for_model(self, picture: Picture, spec: InputSpec) -> Pixels:
         from ml_core.dataset.photos import Photo

@@ -25,20 +25,21 @@ class VariedPhoto:
     variants: tuple[Pixels, ...] = field(repr=False)
 
 
-def varied_photo(pixels: Pixels, recipe: Recipe, *, seed: int, side: int) -> VariedPhoto:
+def varied_photo(pixels: Pixels, recipe: Recipe, *, seed: int, sides: tuple[int, int]) -> VariedPhoto:
     """What the recipe's training shows its network of one photo.
 
     Args:
         pixels: The model's input, shape (size, size, channels).
         recipe: Says how photos are varied.
         seed: Chooses the variants.
-        side: Of a variant on the screen, in pixels; of a picture that stands alone, twice that.
+        sides: Of one variant among several on the screen, and of a picture that stands alone, in
+            pixels.
     """
     seen = _variants(pixels, recipe, seed)
-    large = 2 * side
+    small, large = sides
+    side = small if len(seen) > 1 else large
     return VariedPhoto(
-        _for_screen(pixels, large),
-        tuple(_for_screen(variant, side if len(seen) > 1 else large) for variant in seen),
+        _for_screen(pixels, large), tuple(_for_screen(variant, side) for variant in seen)
     )
 
 
