@@ -26,7 +26,7 @@ APPLICATION = "product-classifier"
 HOME_VARIABLE = "PRODUCT_CLASSIFIER_HOME"
 """Environment variable that puts runs, models, settings and caches into one folder."""
 
-_UNFINISHED = ".writing-"
+UNFINISHED = ".writing-"
 """How the names of files and folders begin that are not in their place yet."""
 
 
@@ -74,11 +74,11 @@ def replacing_together(destinations: Sequence[Path]) -> Iterator[list[Path]]:
         yield temporaries
         for temporary in temporaries:
             _give_ordinary_permissions(temporary, 0o666)
-            _flush_to_disk(temporary)
+            flush_to_disk(temporary)
         for temporary, destination in zip(temporaries, destinations, strict=True):
             temporary.replace(destination)
         for parent in {destination.parent for destination in destinations}:
-            _flush_to_disk(parent)
+            flush_to_disk(parent)
 
 
 @contextmanager
@@ -92,17 +92,17 @@ def replacing_folder(destination: Path, *, overwrite: bool = False) -> Iterator[
         StorageError: The disk refused, or ``destination`` holds something.
     """
     with translated(destination), _parents(destination):
-        temporary = Path(tempfile.mkdtemp(dir=destination.parent, prefix=_UNFINISHED))
+        temporary = Path(tempfile.mkdtemp(dir=destination.parent, prefix=UNFINISHED))
         try:
             yield temporary
             _give_ordinary_permissions(temporary, 0o777)
             for path in (*temporary.rglob("*"), temporary):
-                _flush_to_disk(path)
+                flush_to_disk(path)
             with _out_of_the_way(destination) if overwrite else nullcontext():
                 temporary.replace(destination)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-        _flush_to_disk(destination.parent)
+        flush_to_disk(destination.parent)
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def _parents(destination: Path) -> Iterator[None]:
 @contextmanager
 def _temporary_file(destination: Path) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(
-        dir=destination.parent, prefix=_UNFINISHED, suffix=destination.suffix
+        dir=destination.parent, prefix=UNFINISHED, suffix=destination.suffix
     )
     os.close(handle)
     temporary = Path(name)
@@ -135,7 +135,7 @@ def _temporary_file(destination: Path) -> Iterator[Path]:
 @contextmanager
 def _out_of_the_way(folder: Path) -> Iterator[None]:
     """Set an existing folder aside; remove it after the block, or put it back if that raises."""
-    aside = folder.parent / f"{_UNFINISHED}{secrets.token_hex(8)}"
+    aside = folder.parent / f"{UNFINISHED}{secrets.token_hex(8)}"
     try:
         folder.replace(aside)
     except FileNotFoundError:
@@ -163,6 +163,38 @@ def write_text(destination: Path, content: str) -> None:
 def write_json(destination: Path, content: Any) -> None:
     """Write a value as indented JSON atomically. Raises StorageError."""
     write_text(destination, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """A folder in ``parent`` for the length of the block. Raises StorageError."""
+    with translated(parent):
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=UNFINISHED))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def append_text(destination: Path, content: str) -> None:
+    """Add lines to a UTF-8 file. A crash may cut the last line. Raises StorageError."""
+    with (
+        translated(destination),
+        destination.open("a", encoding="utf-8", errors="surrogateescape", newline="") as file,
+    ):
+        file.write(content)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a process that was killed has left half-written directly in ``folder``.
+
+    The caller has made sure that nobody is writing there now.
+    """
+    for path in folder.glob(f"{UNFINISHED}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> Any:
@@ -226,7 +258,8 @@ def _give_ordinary_permissions(path: Path, wanted: int) -> None:
         path.chmod(wanted & ~mask)
 
 
-def _flush_to_disk(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
+    """Make sure that a file's content, or a folder's list of names, survives a power cut."""
     if path.is_dir() and os.name != "posix":
         return  # Windows cannot open a folder to flush it.
     handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
