@@ -17,21 +17,17 @@ from numpy.typing import NDArray
 
 from ml_core.control import Control
 from ml_core.dataset.health.copies import Groups
+from ml_core.dataset.health.neighbours import NEIGHBOURS, Neighbours, find_neighbours
 from ml_core.embedding.embedder import Vectors
 
-NEIGHBOURS: Final = 10
 FOLDS: Final = 5
 ROUNDS: Final = 2
 LEAST_GROUPS: Final = FOLDS
 """Different photos that a category needs to take part: one for each fold."""
 
-MOST_REFERENCES: Final = 20_000
-"""Neighbours are looked for among so many photos: more would cost hours and change little."""
-
 _SHRINKAGE: Final = 0.5
 """Best of 0.1 to 0.7 for finding planted wrong labels; insensitive between 0.3 and 0.7."""
 _TEMPERATURES: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
-_ROWS_AT_A_TIME: Final = 512
 _UNLIKELY: Final = -1e30
 
 Numbers = NDArray[np.float64]
@@ -45,8 +41,8 @@ class Evidence:
         own: Probability of its own label, 0..1; 1 where its category takes no part.
         other: Probability of the likeliest other category, 0..1.
         suggested: Index of that category.
-        neighbours: Places of the photos most like it, shape (photos, NEIGHBOURS); -1 where there
-            are not so many.
+        neighbours: Places of the photos most like it, shape (photos, NEIGHBOURS or fewer); -1 where
+            there are not so many.
         agreeing: How many of them have its label.
         distance: Mean cosine distance of the nearest five, 0..2.
     """
@@ -65,6 +61,7 @@ def weigh(
     groups: Groups,
     contents: Sequence[bytes],
     *,
+    neighbours: Neighbours | None = None,
     control: Control | None = None,
 ) -> Evidence | None:
     """Judge every label by the other photos; None if fewer than two categories can take part.
@@ -74,6 +71,7 @@ def weigh(
         labels: Class indices, shape (photos,).
         groups: Photos with the same number are copies.
         contents: Content hashes; they decide the folds, so that verdicts do not change by chance.
+        neighbours: Of ``find_neighbours`` for these photos, if that is known already.
         control: Asked now and then.
 
     Raises:
@@ -90,10 +88,17 @@ def weigh(
     others = probabilities.copy()
     others[places, labels] = -1.0
     suggested = others.argmax(axis=1)
-    neighbours, distance = _nearest(vectors, groups, contents, control)
-    same = (labels[neighbours] == labels[:, np.newaxis]) & (neighbours >= 0)
+    if neighbours is None:
+        neighbours = find_neighbours(vectors, groups, contents, control=control)
+    asked = neighbours.places[:, :NEIGHBOURS]
+    same = (labels[asked] == labels[:, np.newaxis]) & (asked >= 0)
     return Evidence(
-        own, others[places, suggested], suggested, neighbours, same.sum(axis=1), distance
+        own,
+        others[places, suggested],
+        suggested,
+        asked,
+        same.sum(axis=1),
+        neighbours.distance(),
     )
 
 
@@ -164,8 +169,8 @@ class _Statistics:
     ) -> None:
         self._centre = vectors.mean(axis=0)
         size = vectors.shape[1]
-        self._counts = np.zeros((FOLDS, len(classes)))
-        self._sums = np.zeros((FOLDS, len(classes), size))
+        self._counts = np.zeros((FOLDS, len(classes)), np.float32)
+        self._sums = np.zeros((FOLDS, len(classes), size), np.float32)
         self._products = np.zeros((FOLDS, size, size), np.float32)
         for fold in range(FOLDS):
             chosen = folds == fold
@@ -174,20 +179,22 @@ class _Statistics:
             self._counts[fold] = one_hot.sum(axis=0)
             self._sums[fold] = one_hot.T @ centred
             self._products[fold] = centred.T @ centred
+        self._all_products = self._products.sum(axis=0)
 
-    def discriminant_without(self, fold: int) -> tuple[Vectors, NDArray[np.float32]]:
+    def discriminant_without(self, fold: int) -> tuple[Vectors, Vectors]:
         """Kernel (embedding_size, classes) and bias (classes,) from all folds but one."""
         rest = np.arange(FOLDS) != fold
-        counts = np.maximum(self._counts[rest].sum(axis=0), 1e-9)
+        counts = np.maximum(self._counts[rest].sum(axis=0), np.float32(1e-9))
         means = self._sums[rest].sum(axis=0) / counts[:, np.newaxis]
-        products = self._products[rest].sum(axis=0, dtype=np.float64)
-        within = (products - (means.T * counts) @ means) / counts.sum()
-        spread = max(float(np.trace(within)) / len(within), 1e-12)
-        within = (1 - _SHRINKAGE) * within + _SHRINKAGE * spread * np.eye(len(within))
+        within = self._all_products - self._products[fold]
+        within -= (means.T * counts) @ means
+        within *= (1 - _SHRINKAGE) / counts.sum()
+        spread = max(float(np.trace(within)) / len(within) / (1 - _SHRINKAGE), 1e-12)
+        within[np.diag_indices_from(within)] += np.float32(_SHRINKAGE * spread)
         kernel = np.linalg.solve(within, means.T)
         bias = -0.5 * np.einsum("cd,dc->c", means, kernel) - self._centre @ kernel
         bias[self._counts[rest].sum(axis=0) == 0] = _UNLIKELY
-        return kernel.astype(np.float32), bias.astype(np.float32)
+        return kernel, bias
 
 
 def _calibrated(logits: Numbers, labels: NDArray[np.intp]) -> float:
@@ -204,42 +211,3 @@ def _calibrated(logits: Numbers, labels: NDArray[np.intp]) -> float:
 def _softmax(logits: Numbers) -> Numbers:
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
-
-
-def _nearest(
-    vectors: Vectors, groups: Groups, contents: Sequence[bytes], control: Control
-) -> tuple[NDArray[np.intp], Numbers]:
-    """The most similar photos of other groups, and the mean distance of the nearest five."""
-    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    unit = vectors / lengths
-    references = _references(contents)
-    most = min(NEIGHBOURS, len(references))
-    neighbours = np.full((len(unit), NEIGHBOURS), -1, np.intp)
-    distance = np.zeros(len(unit))
-    for start in range(0, len(unit), _ROWS_AT_A_TIME):
-        control.checkpoint()
-        rows = slice(start, start + _ROWS_AT_A_TIME)
-        likeness = unit[rows] @ unit[references].T
-        likeness[groups[rows, np.newaxis] == groups[references]] = -np.inf
-        best = np.argpartition(-likeness, most - 1, axis=1)[:, :most]
-        values = np.take_along_axis(likeness, best, axis=1)
-        order = np.argsort(-values, axis=1)
-        values = np.take_along_axis(values, order, axis=1)
-        found = references[np.take_along_axis(best, order, axis=1)]
-        neighbours[rows, :most] = np.where(np.isfinite(values), found, -1)
-        distance[rows] = _mean_distance(values[:, :5])
-    return neighbours, distance
-
-
-def _references(contents: Sequence[bytes]) -> NDArray[np.intp]:
-    """All photos, or those with the lowest hashes: the same ones every time."""
-    if len(contents) <= MOST_REFERENCES:
-        return np.arange(len(contents))
-    order = sorted(range(len(contents)), key=lambda place: contents[place])
-    return np.array(sorted(order[:MOST_REFERENCES]), np.intp)
-
-
-def _mean_distance(likeness: NDArray[np.float32]) -> Numbers:
-    is_there = np.isfinite(likeness)
-    sums = np.where(is_there, 1 - likeness, 0.0).sum(axis=1, dtype=np.float64)
-    return np.asarray(sums / np.maximum(is_there.sum(axis=1), 1))

@@ -19,14 +19,15 @@ from ml_core.dataset.health.check import Material
 from ml_core.dataset.health.evidence import LEAST_GROUPS, weigh
 from ml_core.dataset.health.finding import Finding, Severity
 from ml_core.dataset.health.inspection import Inspection, inspect_photos
-from ml_core.dataset.health.network import NoNetwork, open_network
+from ml_core.dataset.health.neighbours import Neighbours, find_neighbours
+from ml_core.dataset.health.network import ComingNetwork, NoNetwork
 from ml_core.dataset.health.registry import CHECKS
 from ml_core.dataset.photos import Dataset, Photo, SkipKind, SkippedFile
 from ml_core.dataset.split import DEFAULT_SHARE, Split, require_two_classes, split_dataset
 from ml_core.embedding.embed import View, embed_photos
 from ml_core.embedding.embedder import Embedder, Vectors
 from ml_core.embedding.vector_store import VectorStore
-from ml_core.errors import DatasetError
+from ml_core.errors import DatasetError, ImageError
 from ml_core.events import PhaseStarted, Report, ignore
 
 _LABELS_LEFT_OUT: Final = "Wrong labels and outliers were not looked for. "
@@ -54,12 +55,14 @@ class Examined:
         inspection: The usable photos, their measures and copies.
         vectors: float32, shape (usable photos, embedding_size); None if there is no network.
         no_vectors: Why there are none, in one sentence.
+        neighbours: The photos most like each; None if there are no vectors.
     """
 
     scanned: Dataset
     inspection: Inspection
     vectors: Vectors | None = None
     no_vectors: str = ""
+    neighbours: Neighbours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,17 +156,23 @@ def examine(
 ) -> Examined:
     """The half that reads photos; see ``check_dataset``."""
     control = control or Control()
-    inspection = inspect_photos(dataset, report=report, control=control)
-    examined = Examined(dataset, inspection)
+    reason = _why_without_vectors(dataset, with_labels=with_labels)
+    if reason:
+        inspection = inspect_photos(dataset, report=report, control=control)
+        return Examined(dataset, inspection, no_vectors=reason)
+    with ComingNetwork() as network:
+        inspection = inspect_photos(dataset, report=report, control=control)
+        try:
+            embedder = network.open(report=report, control=control)
+        except NoNetwork as error:
+            return Examined(dataset, inspection, no_vectors=str(error))
+    return _with_vectors(Examined(dataset, inspection), embedder, report, control)
+
+
+def _why_without_vectors(dataset: Dataset, *, with_labels: bool) -> str:
     if not with_labels:
-        return replace(examined, no_vectors="That was not asked for.")
-    if any(photo.index is not None for photo in inspection.survey.dataset.photos):
-        return replace(examined, no_vectors=_NOT_FOR_IDX)
-    try:
-        embedder = open_network(report=report, control=control)
-    except NoNetwork as error:
-        return replace(examined, no_vectors=str(error))
-    return _with_vectors(examined, embedder, report, control)
+        return "That was not asked for."
+    return _NOT_FOR_IDX if any(photo.index is not None for photo in dataset.photos) else ""
 
 
 def assess(
@@ -201,24 +210,32 @@ def _with_vectors(
 ) -> Examined:
     """Embed the photos; those that cannot be read any more are no longer usable."""
     report(PhaseStarted("embed", "Comparing what the photos show"))
-    survey, groups = examined.inspection.survey, examined.inspection.groups
-    views = list(map(View, survey.dataset.photos, survey.contents))
+    inspection = examined.inspection
+    photos, contents = inspection.survey.dataset.photos, inspection.survey.contents
     with VectorStore() as store:
-        embedded = embed_photos(views, embedder, store=store, report=report, control=control)
-    if embedded.failures:
-        there = [place for place in range(len(views)) if place not in embedded.failures]
-        gone = (
-            SkippedFile(views[place].photo.path, str(error), SkipKind.UNREADABLE)
-            for place, error in embedded.failures.items()
+        embedded = embed_photos(
+            list(map(View, photos, contents)), embedder, store=store, report=report, control=control
         )
-        survey = survey.only(there)
-        dataset = replace(survey.dataset, skipped=(*survey.dataset.skipped, *gone))
-        survey = replace(survey, dataset=dataset)
-        groups = _renumbered(groups[there])
-        return replace(
-            examined, inspection=Inspection(survey, groups), vectors=embedded.vectors[there]
-        )
-    return replace(examined, vectors=embedded.vectors)
+    there = [place for place in range(len(photos)) if place not in embedded.failures]
+    inspection = _without_unreadable(inspection, embedded.failures, there)
+    vectors = embedded.vectors[there]
+    near = find_neighbours(vectors, inspection.groups, inspection.survey.contents, control=control)
+    return replace(examined, inspection=inspection, vectors=vectors, neighbours=near)
+
+
+def _without_unreadable(
+    inspection: Inspection, failures: Mapping[int, ImageError], there: Sequence[int]
+) -> Inspection:
+    if not failures:
+        return inspection
+    photos = inspection.survey.dataset.photos
+    gone = (
+        SkippedFile(photos[place].path, str(error), SkipKind.UNREADABLE, photos[place].index)
+        for place, error in failures.items()
+    )
+    survey = inspection.survey.only(there)
+    dataset = replace(survey.dataset, skipped=(*survey.dataset.skipped, *gone))
+    return Inspection(replace(survey, dataset=dataset), _renumbered(inspection.groups[list(there)]))
 
 
 def _renumbered(groups: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -277,7 +294,9 @@ def _material(
     evidence, reason = None, examined.no_vectors
     if examined.vectors is not None:
         labels = np.array([photo.class_index for photo in decided.dataset.photos], np.intp)
-        evidence = weigh(examined.vectors[places], labels, groups, contents, control=control)
+        near = examined.neighbours.among(places) if examined.neighbours else None
+        vectors = examined.vectors[places]
+        evidence = weigh(vectors, labels, groups, contents, neighbours=near, control=control)
         reason = "" if evidence else _TOO_FEW_PHOTOS
     material = Material(
         dataset=decided.dataset,

@@ -3,6 +3,7 @@
 With it, looking at photos that have not changed costs no more than asking for sizes and dates.
 """
 
+import hashlib
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from ml_core.dataset.health.measure import (
     Grey,
     Measures,
 )
+from ml_core.dataset.reading import HASH_BYTES
 from ml_core.sqlite_cache import CacheForm, SqliteCache
 
 LARGEST_BYTES = 4 * 2**30
@@ -50,11 +52,18 @@ _SCHEMA: Final = (
         likeness REAL NOT NULL, PRIMARY KEY (how, first, second, judge)
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE IF NOT EXISTS comparisons (
+        how TEXT NOT NULL, photos BLOB NOT NULL, judge TEXT NOT NULL, copies BLOB NOT NULL,
+        PRIMARY KEY (how, photos, judge)
+    ) WITHOUT ROWID
+    """,
 )
 _COLUMNS: Final = {
     "files": ("path", "size", "written", "changed", "content"),
     "measures": ("how", "content", "record", "grey"),
     "pairs": ("how", "first", "second", "judge", "likeness"),
+    "comparisons": ("how", "photos", "judge", "copies"),
 }
 
 
@@ -160,6 +169,33 @@ class MeasurementStore(SqliteCache):
         rows = ((_HOW, *name, likeness) for name, likeness in likenesses.items())
         with self.harmless():
             self.write("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?)", rows)
+
+    def copies(self, photos: Sequence[bytes], judge: str) -> list[tuple[bytes, bytes]] | None:
+        """Which of all these photos are copies of each other; None if that is not known.
+
+        Args:
+            photos: The keys of their measures, in any order.
+            judge: Who compared them.
+        """
+        select = "SELECT copies FROM comparisons WHERE how = ? AND judge = ? AND photos IN"
+        with self.harmless():
+            for (blob,) in self.look_up(select, (_HOW, judge), [_set_key(photos)]):
+                keys = [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
+                return list(zip(keys[::2], keys[1::2], strict=True))
+        return None
+
+    def keep_copies(
+        self, photos: Sequence[bytes], judge: str, copies: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        """Keep which photos are copies of each other."""
+        blob = b"".join(key for pair in copies for key in pair)
+        with self.harmless():
+            row = _HOW, _set_key(photos), judge, blob
+            self.write("INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?)", [row])
+
+
+def _set_key(photos: Sequence[bytes]) -> bytes:
+    return hashlib.blake2b(b"".join(sorted(photos)), digest_size=HASH_BYTES).digest()
 
 
 def _key(path: Path) -> bytes:

@@ -20,7 +20,7 @@ from ml_core.parallel import map_in_order
 
 _PAIRS_AT_A_TIME: Final = 2048
 _HOW: Final = "1"
-"""Raised whenever ``alignment`` judges differently."""
+"""Raised whenever ``candidates`` or ``alignment`` judge differently."""
 
 
 def find_near_copies(
@@ -38,15 +38,33 @@ def find_near_copies(
         Cancelled, Stopped: The caller ended it; what was decided so far stays known.
     """
     places = _first_of_each(survey.contents)
+    keys = survey.keys()
+    compared = [keys[place] for place in places]
+    copies = store.copies(compared, _HOW)
+    if copies is None:
+        copies = _compared(survey, places, store, report, control)
+        store.keep_copies(compared, _HOW, copies)
+    place_of = dict(zip(compared, places.tolist(), strict=True))
+    pairs = ((place_of[first], place_of[second]) for first, second in copies)
+    return sorted({(min(pair), max(pair)) for pair in pairs})
+
+
+def _compared(
+    survey: Survey,
+    places: NDArray[np.intp],
+    store: MeasurementStore,
+    report: Report,
+    control: Control | None,
+) -> list[tuple[bytes, bytes]]:
+    """Pairs of keys."""
     pairs = find_candidates(survey.measures["small"][places], report=report, control=control)
     judge = _Judge(survey, places, store, control)
-    copies: list[tuple[np.intp, np.intp]] = []
+    copies: list[tuple[bytes, bytes]] = []
     for start in range(0, len(pairs), _PAIRS_AT_A_TIME):
         some = pairs[start : start + _PAIRS_AT_A_TIME]
         is_copy = judge.likenesses(some) >= LEAST_DETAIL_LIKENESS
-        first, second = places[some["whole"][is_copy]], places[some["part"][is_copy]]
-        copies += zip(np.minimum(first, second), np.maximum(first, second), strict=True)
-    return sorted({(int(first), int(second)) for first, second in copies})
+        copies += map(judge.keys_of, some[is_copy])
+    return copies
 
 
 def _first_of_each(contents: Sequence[bytes]) -> NDArray[np.intp]:
@@ -82,8 +100,13 @@ class _Judge:
         known |= fresh
         return np.array([known[name] for name in names], np.float32)
 
-    def _name(self, pair: np.void) -> PairName:
+    def keys_of(self, pair: np.void) -> tuple[bytes, bytes]:
+        """What names both photos, in order."""
         first, second = sorted((self._keys[pair["whole"]], self._keys[pair["part"]]))
+        return first, second
+
+    def _name(self, pair: np.void) -> PairName:
+        first, second = self.keys_of(pair)
         return first, second, f"{_HOW}{'m' if pair['is_mirrored'] else ''}"
 
     def _compared(self, pairs: Pairs) -> Iterator[float]:
