@@ -122,7 +122,7 @@ def activations_of(
     was killed meanwhile, it is still there, and the same call takes it instead of computing anew.
 
     Photos that cannot be read leave ``photos``, each named in a report. Where the disk has no room
-    for all views, there are fewer, which is reported as Warned. Reports StepProgress ("embed").
+    for all views, there are fewer, which is reported as Warned. Reports StepProgress ("read").
 
     Raises:
         StorageError: The disk has no room for even one view of each photo.
@@ -249,7 +249,7 @@ class _Writer:
         places = range(len(self._photos))
         outcomes = counted(
             map_in_order(look, places, control=self._control),
-            phase="embed",
+            phase="read",
             total=len(places),
             report=self._report,
         )
