@@ -76,8 +76,8 @@ def averages(confusion: NDArray[np.int64], *, by_photos: bool = False) -> ClassS
     weights = confusion.sum(axis=1) if by_photos else seen.astype(np.int64)
     total = int(weights.sum())
     table = np.array([(one.precision, one.recall, one.f1) for one in class_scores(confusion)])
-    means = weights @ table / total if total else np.zeros(3)
-    return ClassScore(*map(float, means), photos=int(confusion.sum()))
+    precision, recall, f1 = weights @ table / total if total else np.zeros(3)
+    return ClassScore(float(precision), float(recall), float(f1), int(confusion.sum()))
 
 
 def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> tuple[float, float]:

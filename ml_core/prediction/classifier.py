@@ -91,6 +91,15 @@ class Classifier:
         """Confidence of every category, float32 (photos, classes), from (photos, embedding)."""
         return softmax(vectors @ self._kernel + self._bias)
 
+    def scores(self, vectors: Vectors) -> NDArray[np.float32]:
+        """How much more speaks for every category than on average, shape (..., classes).
+
+        Without the bias, so that the scores of parts of a photo average to those of the whole.
+        """
+        logits = vectors @ self._kernel
+        scores: NDArray[np.float32] = logits - logits.mean(axis=-1, keepdims=True)
+        return scores
+
     def state(self, probabilities: NDArray[np.floating], vector: Vectors) -> State | None:
         """How far to rely on one photo's answer; None if the model cannot say.
 
