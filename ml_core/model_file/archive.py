@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CONFIG = "config.json"
+METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 HEAD = "head"
 

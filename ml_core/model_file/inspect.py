@@ -7,13 +7,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import IO
 
 from ml_core.errors import ModelFileError
+from ml_core.model_file import zip_layout
+from ml_core.model_file.strict_json import LARGEST_JSON
 
 LARGEST_MEMBER = 1 << 30
-LARGEST_DESCRIPTION = 4 << 20
-MOST_MEMBERS = 200
+LARGEST_DESCRIPTION = LARGEST_JSON
 _ZIP_START = b"PK\x03\x04"
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
@@ -30,8 +32,8 @@ def opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
         ModelFileError: Says which of the many ways in which a file is no model it is.
     """
     _require_archive_start(path)
-    with _zip_file(path) as archive:
-        for problem in _problems(archive):
+    with path.open("rb") as file, _zip_file(file, path) as archive:
+        for problem in zip_layout.problems(archive, file, largest=LARGEST_MEMBER):
             raise ModelFileError(f"{path.name} is not a safe model file: {problem}.", path=path)
         yield archive
 
@@ -70,9 +72,9 @@ def naming(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _zip_file(path: Path) -> zipfile.ZipFile:
+def _zip_file(file: IO[bytes], path: Path) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(path)
+        return zipfile.ZipFile(file)
     except _DAMAGE as error:
         raise ModelFileError(
             f"{path.name} is damaged or cut off ({error}).",
@@ -104,17 +106,3 @@ def _require_archive_start(path: Path) -> None:
             expected="A .keras file that was trained or exported here was expected.",
             path=path,
         )
-
-
-def _problems(archive: zipfile.ZipFile) -> Iterator[str]:
-    names = archive.namelist()
-    if len(names) > MOST_MEMBERS:
-        yield f"it has {len(names)} parts"
-    if len(set(names)) != len(names):
-        yield "two of its parts have the same name"
-    for information in archive.infolist():
-        name = PurePosixPath(information.filename)
-        if name.is_absolute() or ".." in name.parts or "\\" in information.filename:
-            yield f"a part is named {information.filename[:80]!r}"
-        if information.file_size > LARGEST_MEMBER:
-            yield f"its part {information.filename[:80]!r} claims {information.file_size:,} bytes"

@@ -7,12 +7,11 @@ from typing import Any, Self
 from ml_core.errors import CoreError, ModelFileError
 from ml_core.evaluation.trust import Trust
 from ml_core.images import InputSpec, ResizePolicy
+from ml_core.model_file.labels import LONGEST_NAME, usable_names
 from ml_core.training.recipe import Recipe
 
 FORMAT_VERSION = 1
 LARGEST_INPUT = 1024
-MOST_CLASSES = 10_000
-LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,15 +160,6 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _usable_names(names: object) -> tuple[str, ...]:
-    """Category names from a stranger's file are untrusted text."""
     if not isinstance(names, list | tuple):
         raise TypeError("the category names are no list")
-    for name in names:
-        if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or "\0" in name:
-            raise ModelFileError(f"The model has an unusable category name: {str(name)[:80]!r}.")
-    if len(set(names)) != len(names) or not 2 <= len(names) <= MOST_CLASSES:
-        raise ModelFileError(
-            f"The model has {len(names)} category names, {len(set(names))} of them different.",
-            expected=f"2 to {MOST_CLASSES} different names were expected.",
-        )
-    return tuple(names)
+    return usable_names(names)

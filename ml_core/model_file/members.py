@@ -14,6 +14,9 @@ BIAS = FOLDER + "head_bias.npy"
 REFERENCES = FOLDER + "reference_vectors.npy"
 """Optional: only in models whose manifest says when to rely on them. The only 16-bit array."""
 
+OURS = frozenset((MANIFEST, EMBEDDER, KERNEL, BIAS, REFERENCES))
+"""All of them: a model file with any other extra member is refused."""
+
 
 def array_to_bytes(array: NDArray[np.floating]) -> bytes:
     """A ``.npy`` file's bytes."""

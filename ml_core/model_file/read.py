@@ -1,6 +1,5 @@
 """Read what classification needs from a model file; builds no Keras object."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import ModelFileError
-from ml_core.model_file import members
+from ml_core.model_file import members, strict_json
+from ml_core.model_file.examination import require_examined
 from ml_core.model_file.inspect import LARGEST_DESCRIPTION, naming, opened_archive, read_member
 from ml_core.model_file.manifest import Manifest
 
@@ -42,7 +42,7 @@ def read(path: Path) -> ModelFile:
         ModelFileError: It is no model file, is damaged, or its parts contradict each other.
     """
     with opened_archive(path) as archive:
-        manifest = _manifest(archive, path)
+        manifest = manifest_in(archive, path)
         embedder = _checked(archive, members.EMBEDDER, manifest)
         kernel = _array(archive, members.KERNEL, manifest)
         bias = _array(archive, members.BIAS, manifest)
@@ -54,22 +54,22 @@ def read(path: Path) -> ModelFile:
             expected=f"{expected} follows from its description.",
             path=path,
         )
+    require_examined(path)
     return ModelFile(manifest, embedder, kernel, bias, references)
 
 
 def read_manifest(path: Path) -> Manifest:
     """Only what the file says of itself; fast. Raises ModelFileError."""
     with opened_archive(path) as archive:
-        return _manifest(archive, path)
+        return manifest_in(archive, path)
 
 
-def _manifest(archive: ZipFile, path: Path) -> Manifest:
+def manifest_in(archive: ZipFile, path: Path) -> Manifest:
+    """What an opened model file says of itself. Raises ModelFileError."""
     content = read_member(archive, members.MANIFEST, largest=LARGEST_DESCRIPTION)
     try:
-        values = json.loads(content.decode("utf-8", errors="surrogatepass"))
-        if not isinstance(values, dict):
-            raise ValueError("not a table of values")  # noqa: TRY301, TRY004 - joins its siblings
-    except (ValueError, RecursionError) as error:
+        values = strict_json.parse(content, numbers_only=False)
+    except ValueError as error:
         raise ModelFileError(
             f"{path.name} is damaged: its description cannot be read ({error}).", path=path
         ) from error

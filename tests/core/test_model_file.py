@@ -106,6 +106,7 @@ def write_again(model: Path, plain: Path, destination: Path) -> None:
         kernel=parts.kernel,
         bias=parts.bias,
         manifest=parts.manifest,
+        references=parts.references,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ml_core.errors import ModelFileError
 from ml_core.model_file import inspect as inspection
-from ml_core.model_file import members
+from ml_core.model_file import members, zip_layout
 from ml_core.model_file.read import read, read_manifest
 from tests.core.model_files import changed, contents_of, redescribed, refusal, zip_to
 
@@ -165,7 +165,7 @@ def test_heads_that_cannot_serve(
 
 def test_an_embedder_of_another_size(fast_model: Path, scratch_model: Path, tmp_path: Path) -> None:
     other = changed(fast_model, tmp_path, embedder=read(scratch_model).embedder)
-    assert "The embedder takes" in refusal(other).what
+    assert "Its network takes [(1, 32, 32, 3)]" in refusal(other).what
 
 
 def test_an_embedder_that_gives_another_vector(
@@ -174,12 +174,12 @@ def test_an_embedder_that_gives_another_vector(
     other = changed(fast_model, tmp_path, embedder=read(scratch_model).embedder)
     manifest = read_manifest(scratch_model)
     mixed = redescribed(other, tmp_path, input=manifest.to_json()["input"])
-    assert f"{manifest.embedding_size} numbers a photo" in refusal(mixed).what
+    assert "its network takes (64, 64, 3)" in refusal(mixed).what
 
 
 def test_an_embedder_that_is_none(fast_model: Path, tmp_path: Path) -> None:
     error = refusal(changed(fast_model, tmp_path, embedder=b"no network" * 100))
-    assert "The embedder cannot be opened" in error.what
+    assert "Its network is damaged" in error.what
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
@@ -199,7 +199,7 @@ def test_names_that_lead_elsewhere(fast_model: Path, tmp_path: Path, name: str) 
 
 
 def test_too_many_members(fast_model: Path, tmp_path: Path) -> None:
-    many = {f"part{number}": b"" for number in range(inspection.MOST_MEMBERS)}
+    many = {f"part{number}": b"" for number in range(zip_layout.MOST_MEMBERS)}
     assert "parts" in refusal(zip_to(tmp_path / "m.keras", contents_of(fast_model) | many)).what
 
 
@@ -214,7 +214,7 @@ def test_a_description_that_unpacks_to_far_too_much(fast_model: Path, tmp_path: 
     contents = contents_of(fast_model)
     contents[members.MANIFEST] = b" " * (inspection.LARGEST_DESCRIPTION + 1)
     path = zip_to(tmp_path / "m.keras", contents, kind=zipfile.ZIP_DEFLATED)
-    assert "is too large" in refusal(path).what
+    assert "would unpack to 4,194,305 bytes" in refusal(path).what
 
 
 def test_any_damage_is_an_error_in_words(fast_model: Path, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_any_damage_is_an_error_in_words(fast_model: Path, tmp_path: Path) -> No
     content, random = fast_model.read_bytes(), np.random.default_rng(4)
     path = tmp_path / "m.keras"
     directory = content.rindex(members.FOLDER.encode()) - 2000
-    for number in range(150):
+    for number in range(50):
         spoilt = bytearray(content)
         first = directory if number % 2 else 0
         for place in random.integers(first, len(content), 3):

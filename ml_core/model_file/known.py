@@ -1,0 +1,40 @@
+"""Which model files were examined before or written here: they open without a second look.
+
+A file is known by the hash of all its bytes. The record is one empty file for each, so that asking
+costs one look at the disk.
+"""
+
+import hashlib
+import logging
+from pathlib import Path
+
+from ml_core import storage
+from ml_core.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+RULES_VERSION = 1
+"""Raised when the examination learns to look at more: then every file is examined again."""
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_known(digest: str, *, how: str = "opened") -> bool:
+    """Whether a file with this hash passed; ``how`` names the examination."""
+    return _record(digest, how).exists()
+
+
+def remember(digest: str, *, how: str = "opened") -> None:
+    """Record that a file with this hash passed. Where that cannot be kept, it is asked again."""
+    try:
+        storage.write_bytes(_record(digest, how), b"")
+    except StorageError:
+        log.info("could not be remembered", exc_info=True)
+
+
+def _record(digest: str, how: str) -> Path:
+    return storage.cache_folder() / "examined" / f"{how}-{RULES_VERSION}-{digest}"
