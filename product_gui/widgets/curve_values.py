@@ -33,13 +33,14 @@ class Curves:
 
     ``epochs`` is how many are expected at most (the axis is that long from the start, so that
     nothing rescales), ``best`` the best one, counted from 1, and ``phases`` holds how many epochs
-    came before each further phase, and its name.
+    came before each further phase, and its name. Losses may have a logarithmic axis.
     """
 
     points: tuple[EpochPoint, ...] = ()
     epochs: int = 0
     best: int | None = None
     phases: tuple[tuple[int, str], ...] = ()
+    is_logarithmic: bool = False
 
     @property
     def length(self) -> int:
@@ -63,6 +64,21 @@ def loss_axis(points: Sequence[EpochPoint]) -> tuple[float, float]:
     scale = 10.0 ** math.floor(math.log10(max(largest, 1e-3)))
     end, step = next(axis for axis in _AXES if axis[0] * scale >= largest - 1e-9)
     return end * scale, step * scale
+
+
+def logarithmic_axis(points: Sequence[EpochPoint]) -> tuple[float, float]:
+    """Where a logarithmic loss axis begins and ends: a 1, 2 or 5 beyond all losses above zero."""
+    losses = [v for p in points for v in (p.train_loss, p.validation_loss)]
+    known = [loss for loss in losses if math.isfinite(loss) and loss > 0] or [0.1, 1.0]
+    low = max(round_number for round_number in _around(min(known)) if round_number <= min(known))
+    high = min(round_number for round_number in _around(max(known)) if round_number >= max(known))
+    return (low, high) if low < high else (low / 2, high)
+
+
+def _around(value: float) -> list[float]:
+    """The round numbers around a value."""
+    scale = math.floor(math.log10(value))
+    return [digit * 10.0**power for power in range(scale - 1, scale + 2) for digit in (1, 2, 5)]
 
 
 def line_step(end: float, step: float, height: float) -> float:

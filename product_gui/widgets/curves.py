@@ -10,13 +10,26 @@ from typing import Any, Final
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, MultipleLocator, PercentFormatter
+from matplotlib.ticker import (
+    LogLocator,
+    MaxNLocator,
+    MultipleLocator,
+    NullLocator,
+    PercentFormatter,
+)
 from PIL import Image
 
 from product_gui.theme import fonts
 from product_gui.theme.plots import PlotColours
 from product_gui.widgets.confidence_bars import percentage
-from product_gui.widgets.curve_values import Curves, PlotWords, line_step, loss_axis, spread
+from product_gui.widgets.curve_values import (
+    Curves,
+    PlotWords,
+    line_step,
+    logarithmic_axis,
+    loss_axis,
+    spread,
+)
 
 # Pixels at 100 % around each plot; a figure of 72 dpi has points the size of pixels.
 _LEFT: Final = 46
@@ -42,20 +55,29 @@ class CurveSheet:
         self._drawn_for: object = None
         self._background: Any = None
 
-    def picture(self, curves: Curves, size: tuple[int, int]) -> Image.Image:
-        """The plots in so many pixels of width and height, RGBA."""
-        frame = (size, curves.length, loss_axis(curves.points), curves.phases)
+    def picture(
+        self, curves: Curves, size: tuple[int, int], *, pointed_at: int | None = None
+    ) -> Image.Image:
+        """The plots in so many pixels of width and height, RGBA.
+
+        The values of the epoch ``pointed_at``, counted from 1, are written out.
+        """
+        axis = logarithmic_axis if curves.is_logarithmic else loss_axis
+        frame = (size, curves.length, axis(curves.points), curves.phases, curves.is_logarithmic)
         if frame != self._drawn_for:
             self._drawn_for = frame
             self._draw_background(curves, size)
         self._canvas.restore_region(self._background)
-        self._draw_lines(curves)
+        self._draw_lines(curves, pointed_at)
         return Image.frombuffer("RGBA", size, self._canvas.buffer_rgba().tobytes())
 
     def _draw_background(self, curves: Curves, size: tuple[int, int]) -> None:
         self._figure.set_size_inches(size[0] / 72, size[1] / 72)
         self._accuracy.set_frame(curves, 1.0, 0.25)
-        self._loss.set_frame(curves, *loss_axis(curves.points))
+        if curves.is_logarithmic:
+            self._loss.set_logarithmic_frame(curves, *logarithmic_axis(curves.points))
+        else:
+            self._loss.set_frame(curves, *loss_axis(curves.points))
         self._arrange(size)
         self._canvas.draw()
         self._background = self._canvas.copy_from_bbox(self._figure.bbox)
@@ -71,7 +93,21 @@ class CurveSheet:
             self._accuracy.place((0, height / 2, width, height / 2), size)
             self._loss.place((0, 0, width, height / 2), size)
 
-    def _draw_lines(self, curves: Curves) -> None:
+    def epoch_at(self, curves: Curves, place: tuple[int, int], size: tuple[int, int]) -> int | None:
+        """The epoch, counted from 1, above or below a place of the picture; None beside the lines.
+
+        Args:
+            curves: As they were drawn last.
+            place: Pixels from the left and from the top.
+            size: Of the picture.
+        """
+        for plot in (self._accuracy, self._loss):
+            epoch = plot.epoch_at(place[0], size[1] - place[1])
+            if epoch is not None and epoch <= len(curves.points):
+                return epoch
+        return None
+
+    def _draw_lines(self, curves: Curves, pointed_at: int | None) -> None:
         points, best = curves.points, curves.best
         self._accuracy.draw_lines(
             [p.train_accuracy for p in points], [p.validation_accuracy for p in points], best
@@ -82,7 +118,10 @@ class CurveSheet:
         if points:
             self._accuracy.draw_names(self._words)
             self._loss.draw_names(self._words)
-        if best is not None and 0 < best <= len(points):
+        if pointed_at is not None and 0 < pointed_at <= len(points):
+            self._accuracy.draw_values(pointed_at, self._words)
+            self._loss.draw_values(pointed_at, self._words)
+        elif best is not None and 0 < best <= len(points):
             share = percentage(points[best - 1].validation_accuracy)
             self._accuracy.draw_remark(f"{self._words.best} {share}")
 
@@ -106,6 +145,9 @@ class _Plot:
         self._train_name = self._text(style.muted, va="center")
         self._validation_name = self._text(style.accent_text, va="center")
         self._remark = self._text(style.accent_text, ha="right", va="baseline")
+        self._rule = self._line(style.muted, 1.0)
+        self._dot = self._line(style.validation, 1.0)
+        self._dot.set_marker("o")
         self._phases: list[Artist] = []
         self._top, self._step = 1.0, 0.25
         self._dress(title)
@@ -129,9 +171,23 @@ class _Plot:
         )
 
     def set_frame(self, curves: Curves, top: float, step: float) -> None:
-        self.axes.set_xlim(1 - 0.01 * curves.length, curves.length)
+        if self.axes.get_yscale() != "linear":  # setting it takes the labels' format away
+            self.axes.set_yscale("linear")
         self.axes.set_ylim(0, top)
         self._top, self._step = top, step
+        self._set_epochs(curves)
+
+    def set_logarithmic_frame(self, curves: Curves, bottom: float, top: float) -> None:
+        self.axes.set_yscale("log")
+        self.axes.set_ylim(bottom, top)
+        self.axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        self.axes.yaxis.set_major_formatter("{x:g}")
+        self.axes.yaxis.set_minor_locator(NullLocator())
+        self._step = 0.0
+        self._set_epochs(curves)
+
+    def _set_epochs(self, curves: Curves) -> None:
+        self.axes.set_xlim(1 - 0.01 * curves.length, curves.length)
         for artist in self._phases:
             artist.remove()
         self._phases = [part for phase in curves.phases for part in self._phase(*phase)]
@@ -143,8 +199,9 @@ class _Plot:
             max(16.0, width - margin_left - _RIGHT * self._scaling),
             max(16.0, height - margin_bottom - _TOP * self._scaling),
         )
-        lines = line_step(self._top, self._step, inner[1] / self._scaling)
-        self.axes.yaxis.set_major_locator(MultipleLocator(lines))
+        if self._step:
+            lines = line_step(self._top, self._step, inner[1] / self._scaling)
+            self.axes.yaxis.set_major_locator(MultipleLocator(lines))
         self.axes.set_position(
             (
                 (left + margin_left) / figure[0],
@@ -178,6 +235,25 @@ class _Plot:
             text.set_position((x, y))
             text.set_text(f"{name} {self._shown(end[1])}")
             self.axes.draw_artist(text)
+
+    def draw_values(self, epoch: int, words: PlotWords) -> None:
+        """Write out what the lines are worth at an epoch, and show where it is."""
+        self._rule.set_data([epoch, epoch], self.axes.get_ylim())
+        self.axes.draw_artist(self._rule)
+        values = []
+        for line, name in ((self._train, words.train), (self._validation, words.validation)):
+            value = line.get_ydata()[epoch - 1]
+            self._dot.set_data([epoch], [value])
+            self._dot.set_color(line.get_color())
+            self.axes.draw_artist(self._dot)
+            values.append(f"{name} {self._shown(value)}")
+        self.draw_remark(f"{words.epoch} {epoch:,}:  " + "   ".join(values))
+
+    def epoch_at(self, x: float, y: float) -> int | None:
+        """The epoch at a place in pixels of the figure, from its lower left corner."""
+        if not self.axes.bbox.padded(4 * self._scaling).contains(x, y):
+            return None
+        return max(1, round(self.axes.transData.inverted().transform((x, y))[0]))
 
     def draw_remark(self, remark: str) -> None:
         corner = self.axes.transAxes.transform((1.0, 1.0))

@@ -7,6 +7,7 @@ timers after its end. A picture on our canvas does none of it and is drawn in 2 
 
 import tkinter as tk
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PIL import ImageTk
@@ -28,7 +29,8 @@ _LEAST_MS: Final = 200
 class LivePlot(Painted):
     """Draws at most five times a second, and not while it is hidden.
 
-    ``waiting`` is shown while matplotlib is being loaded.
+    The values of the epoch under the pointer are written out. ``waiting`` is shown while
+    matplotlib is being loaded.
     """
 
     def __init__(self, master: tk.Misc, *, words: PlotWords, waiting: str = "") -> None:
@@ -37,8 +39,16 @@ class LivePlot(Painted):
         self._timer: str | None = None
         self._sheet: CurveSheet | None = None
         self._picture: ImageTk.PhotoImage | None = None
+        self._pointed_at: int | None = None
         super().__init__(master, width=480, height=280, background=colours.SURFACE)
         self.canvas.bind("<Map>", lambda _event: self.schedule_paint(), add=True)
+        self.canvas.bind("<Motion>", lambda event: self._point_at((event.x, event.y)), add=True)
+        self.canvas.bind("<Leave>", lambda _event: self._point_at(None), add=True)
+
+    @property
+    def pointed_at(self) -> int | None:
+        """The epoch under the pointer, counted from 1."""
+        return self._pointed_at
 
     @property
     def curves(self) -> Curves:
@@ -57,20 +67,20 @@ class LivePlot(Painted):
 
     def set_history(self, points: Sequence[EpochPoint], *, best: int | None = None) -> None:
         """Show these epochs of a finished run; ``best`` counts from 1."""
-        self.render(Curves(tuple(points), len(points), best, self._curves.phases))
+        self.render(replace(self._curves, points=tuple(points), epochs=len(points), best=best))
 
     def append(self, point: EpochPoint, *, is_best: bool = False) -> None:
         """Add an epoch."""
         old = self._curves
         points = (*old.points, point)
         best = len(points) if is_best else old.best
-        self.render(Curves(points, old.epochs, best, old.phases))
+        self.render(replace(old, points=points, best=best))
 
     def start_phase(self, label: str, *, epochs: int = 0) -> None:
         """Draw a line before the next epoch, with a label; so many epochs more are expected."""
         old, done = self._curves, len(self._curves.points)
         phases = (*old.phases, (done, label)) if done else old.phases
-        self.render(Curves(old.points, max(old.epochs, done + epochs), old.best, phases))
+        self.render(replace(old, epochs=max(old.epochs, done + epochs), phases=phases))
 
     def destroy(self) -> None:
         self._stop_timer()
@@ -87,7 +97,9 @@ class LivePlot(Painted):
             self._stop_timer()
             self._timer = self.after(30, self._paint_after_wait)
             return
-        picture = self._sheet_of_theme().picture(self._curves, self.canvas_size)
+        picture = self._sheet_of_theme().picture(
+            self._curves, self.canvas_size, pointed_at=self._pointed_at
+        )
         self._picture = ImageTk.PhotoImage(picture, master=self.canvas)
         self.canvas.create_image(0, 0, image=self._picture, anchor="nw")
 
@@ -98,6 +110,14 @@ class LivePlot(Painted):
             style = plot_colours(is_dark=appearance.is_dark())
             self._sheet = CurveSheet(self._plot_words, style, self._get_widget_scaling())
         return self._sheet
+
+    def _point_at(self, place: tuple[int, int] | None) -> None:
+        epoch = None
+        if place is not None and self._sheet is not None and self._picture is not None:
+            epoch = self._sheet.epoch_at(self._curves, place, self.canvas_size)
+        if epoch != self._pointed_at:
+            self._pointed_at = epoch
+            self.schedule_paint()
 
     def _paint_after_wait(self) -> None:
         self._timer = None

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from product_gui.widgets.curve_values import (
     EpochPoint,
     PlotWords,
     line_step,
+    logarithmic_axis,
     loss_axis,
     spread,
 )
@@ -48,6 +50,24 @@ def test_the_loss_axis_has_round_numbers(
 ) -> None:
     points = [EpochPoint(loss, 0.0, 0.0, 0.0) for loss in losses]
     assert loss_axis(points) == pytest.approx(axis)
+
+
+@pytest.mark.parametrize(
+    ("losses", "axis"),
+    [
+        ((), (0.1, 1.0)),
+        ((0.93, 0.04), (0.02, 1.0)),
+        ((0.5, 5.0), (0.5, 5.0)),
+        ((float("nan"), 0.0, 0.3), (0.2, 0.5)),
+        ((2.0,), (1.0, 2.0)),
+        ((1e-5, 3e4), (1e-5, 5e4)),
+    ],
+)
+def test_a_logarithmic_axis_ends_at_a_1_2_or_5(
+    losses: tuple[float, ...], axis: tuple[float, float]
+) -> None:
+    points = [EpochPoint(loss, loss, 0.0, 0.0) for loss in losses]
+    assert logarithmic_axis(points) == pytest.approx(axis)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +131,27 @@ def test_an_epoch_is_drawn_without_drawing_the_axes_again() -> None:
     assert len({picture.tobytes() for picture in [first, *pictures]}) == 21
 
 
+def test_the_axes_come_back_from_the_logarithm() -> None:
+    from product_gui.widgets.curves import CurveSheet
+
+    sheet = CurveSheet(WORDS, plot_colours(is_dark=False), 1.0)
+    even = Curves(tuple(point(i) for i in range(1, 9)), 30, 7)
+    pictures = [
+        sheet.picture(curves, (900, 300)).tobytes()
+        for curves in (even, replace(even, is_logarithmic=True), even)
+    ]
+    assert pictures[0] == pictures[2]
+    assert pictures[0] != pictures[1]
+
+
+def test_losses_that_have_no_logarithm_are_passed_over() -> None:
+    from product_gui.widgets.curves import CurveSheet
+
+    sheet = CurveSheet(WORDS, plot_colours(is_dark=False), 1.0)
+    points = (EpochPoint(0.0, float("nan"), 0.5, 0.5), point(2), point(3))
+    assert sheet.picture(Curves(points, is_logarithmic=True), (900, 300)).size == (900, 300)
+
+
 def drawn(plot: LivePlot) -> bool:
     return plot._picture is not None
 
@@ -133,6 +174,42 @@ def test_curves_appear_and_follow_the_theme(stage: Stage, tmp_path: Path) -> Non
     assert share_of(dark, colours.ACCENT_BAR[1]) > 0.0005
 
 
+def test_the_pointer_reads_an_epoch(stage: Stage, tmp_path: Path) -> None:
+    plot = LivePlot(stage.window, words=WORDS)
+    plot.pack(fill="both", expand=True)
+    plot.set_history([point(epoch) for epoch in range(1, 11)], best=10)
+    stage.pump(until=lambda: drawn(plot), timeout=20)
+    stage.pump(0.3)
+    before = pixels(stage, plot, tmp_path)
+    sheet = plot._sheet_of_theme()
+    x, y = sheet._accuracy.axes.transData.transform((4, 0.5))
+    left, top = plot.canvas.winfo_rootx(), plot.canvas.winfo_rooty()
+    stage.hand.move((round(left + x), round(top + plot.canvas_size[1] - y)))
+    stage.pump(until=lambda: plot.pointed_at == 4)
+    stage.pump(0.2)
+    assert sheet._accuracy._remark.get_text() == "Epoch 4:  training 80 %   validation 76 %"
+    assert sheet._loss._remark.get_text() == "Epoch 4:  training 0.50   validation 0.55"
+    assert pixels(stage, plot, tmp_path).tobytes() != before.tobytes()
+    stage.hand.move((left + 4, top + 4))
+    stage.pump(until=lambda: plot.pointed_at is None)
+    stage.pump(0.2)
+    assert pixels(stage, plot, tmp_path).tobytes() == before.tobytes()
+
+
+def test_no_epoch_is_read_where_there_is_none_yet(stage: Stage) -> None:
+    plot = LivePlot(stage.window, words=WORDS)
+    plot.pack(fill="both", expand=True)
+    plot.clear(epochs=30)
+    plot.append(point(1))
+    stage.pump(until=lambda: drawn(plot), timeout=20)
+    stage.pump(0.3)
+    x, y = plot._sheet_of_theme()._accuracy.axes.transData.transform((20, 0.5))
+    place = (plot.canvas.winfo_rootx() + x, plot.canvas.winfo_rooty() + plot.canvas_size[1] - y)
+    stage.hand.move((round(place[0]), round(place[1])))
+    stage.pump(0.3)
+    assert plot.pointed_at is None
+
+
 def test_at_most_five_drawings_a_second_and_none_while_hidden(stage: Stage) -> None:
     plot = LivePlot(stage.window, words=WORDS)
     plot.pack(fill="both", expand=True)
@@ -141,7 +218,7 @@ def test_at_most_five_drawings_a_second_and_none_while_hidden(stage: Stage) -> N
     counted: list[int] = []
     sheet = plot._sheet_of_theme()
     real = sheet.picture
-    sheet.picture = lambda *a: counted.append(1) or real(*a)  # type: ignore[method-assign]
+    sheet.picture = lambda *a, **k: counted.append(1) or real(*a, **k)  # type: ignore[method-assign]
     deadline = time.monotonic() + 1.0
     while time.monotonic() < deadline:
         plot.append(point(len(plot.curves.points) + 1))
