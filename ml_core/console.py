@@ -10,15 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from ml_core import storage
+from ml_core.event_words import in_words
 from ml_core.events import (
-    DeviceChosen,
-    EpochFinished,
     Event,
     PhaseStarted,
-    PhotoSkipped,
-    PhotosSplit,
     StepProgress,
-    Warned,
 )
 
 if TYPE_CHECKING:
@@ -163,7 +159,7 @@ class ProgressDisplay:
     def __call__(self, event: Event) -> None:
         if isinstance(event, StepProgress):
             self._move_bar(event)
-        elif line := _line(event):
+        elif line := in_words(event):
             self._say(line)
             if isinstance(event, PhaseStarted):
                 self._start_bar(event.message)
@@ -199,30 +195,3 @@ def _terminal_bar(notes: TextIO) -> "Progress":
         console=rich.console.Console(file=notes),
         transient=True,
     )
-
-
-def _line(event: Event) -> str | None:
-    """One plain line for an event worth a line."""
-    match event:
-        case PhaseStarted():
-            return f"{event.message} ..."
-        case EpochFinished():
-            return (
-                f"  epoch {event.epoch}/{event.epochs}"
-                f"  loss {event.train_loss:.3f}, validation {event.validation_loss:.3f}"
-                f"  accuracy {event.train_accuracy:.1%}, validation {event.validation_accuracy:.1%}"
-                f"  {event.photos_per_second:,.0f} photos/s"
-                f"{'  best so far' if event.is_best else ''}"
-            )
-        case PhotosSplit():
-            return (
-                f"{event.train:,} photos to train on, {event.validation:,} to validate,"
-                f" {event.test:,} to test; {event.skipped:,} skipped"
-            )
-        case PhotoSkipped():
-            return f"Skipped {event.path}: {event.reason}"
-        case DeviceChosen():
-            return f"Computing on {event.description}"
-        case Warned():
-            return f"Note: {event.message}"
-    return None

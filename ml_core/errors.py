@@ -8,7 +8,9 @@
     ├── TrainingError          training started but could not reach a usable model
     ├── ModelFileError         a model file cannot be opened
     ├── ExportError            a model cannot be written in the chosen format
-    └── StorageError           the disk refused: full, read-only, no permission
+    ├── StorageError           the disk refused: full, read-only, no permission
+    └── ProcessError           a process that worked for this one has crashed
+        └── OutOfMemoryError   there is not enough memory
 
     Interrupted                not an error: the user asked the work to end
     ├── Cancelled              discard what there is
@@ -80,6 +82,14 @@ class ExportError(CoreError):
 
 class StorageError(CoreError):
     """The disk refused: full, read-only, no permission."""
+
+
+class ProcessError(CoreError):
+    """A process that worked for this one has crashed."""
+
+
+class OutOfMemoryError(ProcessError):
+    """There is not enough memory."""
 
 
 class Interrupted(Exception):

@@ -90,9 +90,31 @@ class Warned:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A phase goes on where it was interrupted, after ``epoch`` of its ``epochs``.
+
+    The epochs before are reported again right after it (``EpochFinished``), so that a listener
+    that starts anew has whole curves. ``seconds`` is what they took.
+    """
+
+    phase: Phase
+    epoch: int
+    epochs: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMeasured:
+    """The most memory, in bytes, that the computing process has taken so far."""
+
+    peak_bytes: int
+
+
 Event = (
-    PhaseStarted | StepProgress | EpochFinished | DeviceChosen | PhotosSplit | PhotoSkipped | Warned
-)
+    PhaseStarted | StepProgress | EpochFinished | DeviceChosen | PhotosSplit | PhotoSkipped
+    | Warned | Resumed | MemoryMeasured
+)  # fmt: skip
 Report = Callable[[Event], None]
 
 

@@ -1,9 +1,13 @@
 """The folder of a run: recipe, history, model, report. List, rename, delete to trash.
 
 runs/<time>-<name>/run.json        what was trained, how it ended, its scores
+                   photos.json     which photos, in which part
                    history.csv     one line an epoch
+                   log.txt         what happened, in plain words
                    model.keras     the model file
                    evaluation.json the test report
+                   checkpoint.npz  what a network's training needs to go on
+                   .lock           held by the process that trains
 """
 
 import csv
@@ -11,23 +15,23 @@ import io
 import logging
 import re
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-from ml_core import storage
-from ml_core.dataset.scan import Dataset
-from ml_core.errors import CoreError, Interrupted, StorageError
+from ml_core import file_lock, storage
+from ml_core.errors import CoreError, StorageError
 from ml_core.evaluation.evaluate import Evaluation
-from ml_core.events import EpochFinished, Event, Report
+from ml_core.events import EpochFinished
+from ml_core.training.checkpoint import CHECKPOINT
 from ml_core.training.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
-RunState = Literal["running", "done", "stopped", "failed"]
+RunState = Literal["running", "done", "stopped", "failed", "interrupted"]
+"""Interrupted: it says "running", but the process that trained it is gone."""
 
 _KINDS: dict[str, Any] = {
     "name": str,
@@ -42,10 +46,18 @@ _KINDS: dict[str, Any] = {
     "validation_accuracy": float | int | None,
     "test_accuracy": float | int | None,
     "error": str | None,
+    "is_starred": bool,
+    "note": str,
+    "device": str,
+    "peak_memory": int | None,
+    "fingerprint": str,
+    "versions": dict,
+    "extends": str | None,
 }
 """Of the values in run.json."""
 
-_RUN, _HISTORY, _EVALUATION, _MODEL = "run.json", "history.csv", "evaluation.json", "model.keras"
+RUN, HISTORY, EVALUATION, MODEL = "run.json", "history.csv", "evaluation.json", "model.keras"
+PHOTOS, LOG, LOCK = "photos.json", "log.txt", ".lock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +65,15 @@ class Run:
     """One training, as kept on the disk.
 
     ``created`` is ISO 8601, UTC. Accuracies are 0..1 and None where there were no photos.
+
+    Attributes:
+        is_starred: A person has marked it.
+        note: What a person wrote about it.
+        device: What computed, in words.
+        peak_memory: Bytes that the computing process took at most.
+        fingerprint: Of the data; equal fingerprints are equal photos in equal classes.
+        versions: Of the packages that matter, by name.
+        extends: Name of the folder of the run that this one goes on from.
     """
 
     folder: Path
@@ -68,11 +89,36 @@ class Run:
     validation_accuracy: float | None
     test_accuracy: float | None
     error: str | None = None
+    is_starred: bool = False
+    note: str = ""
+    device: str = ""
+    peak_memory: int | None = None
+    fingerprint: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    extends: str | None = None
 
     @property
     def model_path(self) -> Path:
         """The run's model file; exists when ``state`` is "done" or "stopped"."""
-        return self.folder / _MODEL
+        return self.folder / MODEL
+
+    @property
+    def log_path(self) -> Path:
+        """What happened, line by line in plain words; grows while it is trained."""
+        return self.folder / LOG
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """Whether ``training.trainer.resume`` can finish it."""
+        if self.state == "failed":
+            return (self.folder / CHECKPOINT).is_file()
+        return self.state == "interrupted"
+
+    @property
+    def can_be_extended(self) -> bool:
+        """Whether ``training.trainer.extend`` can train it further."""
+        is_over = self.state in ("done", "stopped")
+        return is_over and all((self.folder / name).is_file() for name in (CHECKPOINT, PHOTOS))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON; the folder is left out, for it may move."""
@@ -85,6 +131,7 @@ class Run:
     @classmethod
     def from_json(cls, folder: Path, values: dict[str, Any]) -> Self:
         """Read what ``to_json`` gave. Raises KeyError, TypeError, ValueError or RecipeError."""
+        values = _DEFAULTS | values
         for name, kind in _KINDS.items():
             if not isinstance(values[name], kind):
                 raise TypeError(f"{name} is {values[name]!r:.80}")
@@ -101,64 +148,12 @@ class Run:
         )
 
 
-class RunRecorder:
-    """Keeps the folder of a run up to date while it is trained."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self._history: list[EpochFinished] = []
-
-    @property
-    def epochs(self) -> int:
-        return len(self._history)
-
-    def listening(self, report: Report) -> Report:
-        """``report``, with every finished epoch also kept here."""
-
-        def heard(event: Event) -> None:
-            if isinstance(event, EpochFinished):
-                self._history.append(event)
-            report(event)
-
-        return heard
-
-    def save_history(self) -> None:
-        """Write history.csv. Raises StorageError."""
-        storage.write_text(self.run.folder / _HISTORY, _history_to_csv(self._history))
-
-    def save_evaluation(self, evaluation: Evaluation) -> None:
-        """Write evaluation.json. Raises StorageError."""
-        storage.write_json(self.run.folder / _EVALUATION, evaluation.to_json())
-
-    def update(self, **changes: Any) -> Run:
-        """Change fields of the run and write run.json. Raises StorageError."""
-        self.run = replace(self.run, **changes)
-        storage.write_json(self.run.folder / _RUN, self.run.to_json())
-        return self.run
-
-
-@contextmanager
-def recording(
-    dataset: Dataset, recipe: Recipe, *, name: str | None = None
-) -> Iterator[RunRecorder]:
-    """Give a new run's recorder; tidy up by how the block ends.
-
-    Interrupted (cancelled, or stopped with nothing to keep): the folder is removed. Another
-    exception: the run is kept as failed, with its sentence. Exceptions go on to the caller.
-
-    Raises:
-        StorageError: The folder cannot be made.
-    """
-    recorder = RunRecorder(_new_run(dataset, recipe, name or dataset.root.resolve().name))
-    try:
-        recorder.update()
-        yield recorder
-    except (Interrupted, KeyboardInterrupt):
-        shutil.rmtree(recorder.run.folder, ignore_errors=True)
-        raise
-    except BaseException as error:
-        _keep_as_failed(recorder, error)
-        raise
+_DEFAULTS: dict[str, Any] = {
+    one.name: one.default if one.default is not MISSING else {}
+    for one in fields(Run)
+    if one.default is not MISSING or one.default_factory is not MISSING
+}
+"""What older files do not say."""
 
 
 def runs_folder() -> Path:
@@ -174,14 +169,31 @@ def trash_folder() -> Path:
 def list_runs() -> list[Run]:
     """All runs, newest first. A damaged run folder is passed over with a log entry."""
     folder = runs_folder()
-    candidates = [path.parent for path in folder.glob(f"*/{_RUN}")] if folder.is_dir() else []
-    runs = [run for run in map(_load, candidates) if run is not None]
+    candidates = [path.parent for path in folder.glob(f"*/{RUN}")] if folder.is_dir() else []
+    runs = [run for run in map(load, candidates) if run is not None]
     return sorted(runs, key=lambda run: (run.created, run.folder.name), reverse=True)
+
+
+def load(folder: Path) -> Run | None:
+    """The run in a folder; None, with a log entry, where there is none or a damaged one."""
+    try:
+        run = Run.from_json(folder, storage.read_json(folder / RUN))
+    except (OSError, ValueError, KeyError, TypeError, CoreError) as error:
+        log.warning("The run %s cannot be read: %s", folder, error)
+        return None
+    if run.state == "running" and not file_lock.is_held(folder / LOCK):
+        return replace(run, state="interrupted")
+    return run
+
+
+def interrupted_runs() -> list[Run]:
+    """Runs whose process died while they were trained, newest first."""
+    return [run for run in list_runs() if run.state == "interrupted"]
 
 
 def load_evaluation(run: Run) -> Evaluation | None:
     """The run's test report; None where there is none, or a damaged one."""
-    path = run.folder / _EVALUATION
+    path = run.folder / EVALUATION
     try:
         return Evaluation.from_json(storage.read_json(path))
     except FileNotFoundError:
@@ -193,14 +205,22 @@ def load_evaluation(run: Run) -> Evaluation | None:
 
 def load_history(run: Run) -> list[EpochFinished]:
     """The run's epochs in order; empty where there are none."""
-    path = run.folder / _HISTORY
+    path = run.folder / HISTORY
     try:
-        return list(_history_from_csv(path.read_text("utf-8")))
+        return list(_history_from_csv(_whole_lines(path.read_text("utf-8"))))
     except FileNotFoundError:
         return []
     except (OSError, ArithmeticError, ValueError, KeyError, TypeError, csv.Error) as error:
         log.warning("%s cannot be read: %s", path, error)
         return []
+
+
+def load_log(run: Run) -> str:
+    """What happened so far, line by line in plain words; empty where nothing was written."""
+    try:
+        return run.log_path.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def rename(run: Run, name: str) -> Run:
@@ -209,14 +229,44 @@ def rename(run: Run, name: str) -> Run:
     Raises:
         StorageError: The run is no longer there, or cannot be written.
     """
-    current = _load(run.folder)  # it may have been finished or deleted in the meantime
-    if current is None:
-        raise StorageError(f'The run "{run.name}" is no longer there.', path=run.folder)
-    return RunRecorder(current).update(name=name.strip() or current.name)
+    current = _current(run)
+    return save(replace(current, name=name.strip() or current.name))
+
+
+def star(run: Run, *, is_starred: bool = True) -> Run:
+    """Mark the run, or take the mark away. Raises StorageError."""
+    return save(replace(_current(run), is_starred=is_starred))
+
+
+def annotate(run: Run, note: str) -> Run:
+    """Keep a person's note about the run. Raises StorageError."""
+    return save(replace(_current(run), note=note.strip()))
+
+
+def save(run: Run) -> Run:
+    """Write run.json; gives the run. Raises StorageError."""
+    storage.write_json(run.folder / RUN, run.to_json())
+    return run
+
+
+def discard(run: Run) -> None:
+    """Delete a run and all its files for good.
+
+    Raises:
+        StorageError: It is being trained, or cannot be deleted.
+    """
+    _require_at_rest(run)
+    with storage.translated(run.folder):
+        shutil.rmtree(run.folder)
 
 
 def move_to_trash(run: Run) -> Path:
-    """Move the run's folder to the program's trash; gives its new place. Raises StorageError."""
+    """Move the run's folder to the program's trash; gives its new place.
+
+    Raises:
+        StorageError: It is being trained, or cannot be moved.
+    """
+    _require_at_rest(run)
     return _move(run.folder, trash_folder())
 
 
@@ -226,7 +276,7 @@ def restore(trashed: Path) -> Run:
     Raises:
         StorageError: It is no longer there, or cannot be moved.
     """
-    run = _load(trashed)
+    run = load(trashed)
     if run is None:
         raise StorageError(f"{trashed} holds no run.", path=trashed)
     return replace(run, folder=_move(trashed, runs_folder()))
@@ -238,7 +288,25 @@ def _move(folder: Path, into: Path) -> Path:
         return folder.rename(_unused(into, folder.name))
 
 
-def _new_run(dataset: Dataset, recipe: Recipe, name: str) -> Run:
+def _current(run: Run) -> Run:
+    """The run as it is on the disk: it may have been finished or deleted in the meantime."""
+    current = load(run.folder)
+    if current is None:
+        raise StorageError(f'The run "{run.name}" is no longer there.', path=run.folder)
+    return current
+
+
+def _require_at_rest(run: Run) -> None:
+    if file_lock.is_held(run.folder / LOCK):
+        raise StorageError(
+            f'The run "{run.name}" is being trained.', mend="End the training first."
+        )
+
+
+def new_run(
+    *, recipe: Recipe, name: str, dataset_folder: Path, class_names: tuple[str, ...]
+) -> Run:
+    """A run that begins now, with a folder of its own. Raises StorageError."""
     now = datetime.now(UTC)
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "run"
     return Run(
@@ -246,9 +314,9 @@ def _new_run(dataset: Dataset, recipe: Recipe, name: str) -> Run:
         name=name,
         created=now.isoformat(timespec="seconds"),
         state="running",
-        dataset_folder=dataset.root.resolve(),
+        dataset_folder=dataset_folder.resolve(),
         recipe=recipe,
-        class_names=dataset.class_names,
+        class_names=class_names,
         photo_counts={},
         epochs=0,
         seconds={},
@@ -276,29 +344,19 @@ def _unused(parent: Path, name: str) -> Path:
     return path
 
 
-def _keep_as_failed(recorder: RunRecorder, error: BaseException) -> None:
-    sentence = str(error) if isinstance(error, CoreError) else f"{type(error).__name__}: {error}"
-    try:
-        recorder.update(state="failed", error=sentence)
-        recorder.save_history()
-    except StorageError:
-        log.warning("The failed run %s could not be kept", recorder.run.folder, exc_info=True)
-
-
-def _load(folder: Path) -> Run | None:
-    try:
-        return Run.from_json(folder, storage.read_json(folder / _RUN))
-    except (OSError, ValueError, KeyError, TypeError, CoreError) as error:
-        log.warning("The run %s cannot be read: %s", folder, error)
-        return None
-
-
-def _history_to_csv(history: Iterable[EpochFinished]) -> str:
+def history_to_csv(history: Iterable[EpochFinished], *, header: bool = True) -> str:
+    """One line an epoch, under a header if asked for."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(EpochFinished)])
-    writer.writeheader()
+    writer = csv.DictWriter(text, [one.name for one in fields(EpochFinished)])
+    if header:
+        writer.writeheader()
     writer.writerows(asdict(epoch) for epoch in history)
     return text.getvalue()
+
+
+def _whole_lines(text: str) -> str:
+    """Without a last line that a crash has cut."""
+    return text[: text.rfind("\n") + 1]
 
 
 def _history_from_csv(text: str) -> Iterator[EpochFinished]:

@@ -12,7 +12,14 @@ def program_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     """Give every test its own folder for runs, settings and caches."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PRODUCT_CLASSIFIER_HOME", str(home))
+    monkeypatch.setenv("PRODUCT_CLASSIFIER_ONE_PROCESS", "1")  # TensorFlow is imported once for all
     return home
+
+
+@pytest.fixture
+def processes_apart(program_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Keras work in processes of its own, as the program does."""
+    monkeypatch.delenv("PRODUCT_CLASSIFIER_ONE_PROCESS")
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,23 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ml_core import storage
 from ml_core.control import Control
 from ml_core.errors import StorageError, TrainingError
-from ml_core.events import EpochFinished, Phase, Report, StepProgress, Warned
+from ml_core.events import (
+    EpochFinished,
+    MemoryMeasured,
+    Phase,
+    Report,
+    Resumed,
+    StepProgress,
+    Warned,
+)
+from ml_core.memory import peak_memory
+from ml_core.training.checkpoint import Arrays, TrainingState, load_state, save_state
 from ml_core.training.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -31,6 +40,14 @@ Logs = Mapping[str, float]
 
 class EnoughError(Exception):
     """Early stopping: the validation loss has not improved for as long as was agreed."""
+
+
+class DivergedError(Exception):
+    """The loss is no number any more."""
+
+    def __init__(self, loss: float) -> None:
+        self.loss = loss
+        super().__init__(f"the loss is {loss}")
 
 
 @dataclass
@@ -52,6 +69,10 @@ class Progress:
     _training_ended: float = 0.0
     _reported: float = -math.inf
     _done: int = 0
+
+    def start_anew(self) -> None:
+        """Forget the speed: photos are counted from another place on."""
+        self._begun = None
 
     def epoch_began(self) -> None:
         self._epoch_began = self._training_ended = self.clock()
@@ -96,56 +117,67 @@ class Progress:
 
 @dataclass
 class BestWeights:
-    """The weights of the epoch with the lowest validation loss, in memory and as a file.
-
-    A disk that refuses the file does not end a training: the weights stay in memory.
-    """
+    """The variables of the epoch with the lowest validation loss."""
 
     model: "keras.Model"
-    checkpoint: Path | None
-    report: Report
     epoch: int = 0
     loss: float = math.inf
     accuracy: float = 0.0
-    _weights: list[Any] | None = None
+    values: Arrays | None = None
 
     @property
     def has_any(self) -> bool:
-        return self._weights is not None
+        return self.values is not None
 
     def offer(self, *, epoch: int, loss: float, accuracy: float) -> bool:
         """Keep the model's present weights if they are better; True if they are."""
         if not loss < self.loss:
             return False
         self.epoch, self.loss, self.accuracy = epoch, loss, accuracy
-        self._weights = self.model.get_weights()
-        self._write()
+        self.values = values_of(self.model.variables)
         return True
 
     def restore(self) -> None:
         """Put the best weights back into the model."""
-        if self._weights is not None:
-            self.model.set_weights(self._weights)
+        if self.values is not None:
+            assign(self.model.variables, self.values)
 
-    def _write(self) -> None:
-        if self.checkpoint is None:
+
+def values_of(variables: "list[keras.Variable]") -> Arrays:
+    """Copies of what Keras variables hold."""
+    return [variable.numpy() for variable in variables]
+
+
+def assign(variables: "list[keras.Variable]", values: Arrays) -> None:
+    """Put values into Keras variables of the same shapes."""
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+@dataclass
+class SafetyCopy:
+    """The last state of a training in a file, if there is to be one.
+
+    A disk that refuses it does not end a training: it is told once, and tried again each epoch.
+    """
+
+    path: Path | None
+    report: Report
+    _was_refused: bool = False
+
+    def write(self, state: TrainingState) -> None:
+        if self.path is None:
             return
         try:
-            _save_weights(self.model, self.checkpoint)
-        except (StorageError, RuntimeError) as error:  # HDF5 reports some full disks as the latter
+            save_state(state, self.path)
+        except StorageError as error:
             log.warning("checkpoint not written: %s", error)
-            self.report(Warned(f"The training goes on without a safety copy. {error}"))
-            self.checkpoint = None
+            if not self._was_refused:
+                self.report(Warned(f"The training goes on without a safety copy. {error}"))
+            self._was_refused = True
 
-
-def _save_weights(model: "keras.Model", checkpoint: Path) -> None:
-    with storage.replacing(checkpoint) as temporary:
-        written = temporary.with_name(temporary.name + ".weights.h5")  # Keras insists on the name
-        try:
-            model.save_weights(written)
-            written.replace(temporary)
-        finally:
-            written.unlink(missing_ok=True)
+    def read(self) -> TrainingState | None:
+        return None if self.path is None else load_state(self.path)
 
 
 @dataclass(kw_only=True)
@@ -153,38 +185,129 @@ class Coach:
     """Follows one training: sets the rate, reports, validates, keeps the best, ends in time.
 
     Attributes:
+        model: The network; its variables are those of ``trainee``.
         trainee: The compiled model.
         evaluate: Gives the validation's "loss" and "accuracy"; calls its argument per batch.
+        deal: Called with the number of the epoch that begins, from 0: deals the photos out.
         best: Keeper of the best weights.
         schedule: The learning rate over time.
         progress: Counts and reports photos.
+        safety_copy: Where the state is kept after each epoch.
         patience: Epochs without a better validation loss before the end; 0 is off.
-        record: Called with every finished epoch, before it is reported.
+        record: Called with every newly finished epoch, before it is reported.
     """
 
+    model: "keras.Model"
     trainee: "keras.Model"
     evaluate: Callable[[Callable[..., None]], Logs]
+    deal: Callable[[int], None]
     best: BestWeights
     schedule: Schedule
     progress: Progress
+    safety_copy: SafetyCopy
     control: Control
     patience: int
     record: Callable[[EpochFinished], None]
     epoch: int = 0
     history: list[EpochFinished] = field(default_factory=list)
+    _rate_factor: float = 1.0
+    _patient_since: int = 0
+    _last: TrainingState | None = None
+
+    # The course as a whole.
+
+    def begin(self, *, start_counts: bool) -> None:
+        """Go on from the safety copy, or from the start, which may be a candidate for the best."""
+        self.trainee.optimizer.build(self.trainee.trainable_variables)
+        kept = self.safety_copy.read()
+        self._last = self._state()
+        if kept is not None and kept.fits(
+            phase=self.progress.phase, weights=self._last.weights, optimizer=self._last.optimizer
+        ):
+            self._go_on_from(kept)
+        elif start_counts:
+            self.judge_start()
+            self._last = self._state()
+
+    @property
+    def is_over(self) -> bool:
+        return len(self.history) >= self.progress.epochs or self._is_patience_over
+
+    def go_back(self, diverged: DivergedError) -> None:
+        """To the end of the last good epoch, and on at half the rate.
+
+        Raises:
+            TrainingError: It did so before.
+        """
+        if self._rate_factor < 1 or self._last is None:
+            raise TrainingError(
+                f"The loss grew beyond all bounds in epoch {self.epoch + 1}"
+                f" (it is now {diverged.loss}), even at half the learning rate.",
+                expected="A loss that falls from epoch to epoch.",
+                mend="Choose a smaller learning rate, or another optimizer.",
+            )
+        self._put_back(self._last)
+        self._rate_factor = 0.5
+        self.progress.start_anew()
+        place = f"the end of epoch {len(self.history)}" if self.history else "the start"
+        self.progress.report(
+            Warned(
+                f"The loss grew beyond all bounds in epoch {self.epoch + 1}. The training goes"
+                f" back to {place} and on at half the learning rate."
+            )
+        )
+
+    def _go_on_from(self, kept: TrainingState) -> None:
+        self._put_back(kept)
+        self._last = kept
+        if self.progress.epochs > kept.epochs:  # it was over, and is to be longer now
+            self._patient_since = kept.epoch
+        seconds = sum(epoch.seconds for epoch in kept.history)
+        report, phase = self.progress.report, self.progress.phase
+        report(Resumed(phase, kept.epoch, self.progress.epochs, seconds))
+        for epoch in kept.history:
+            report(replace(epoch, epochs=self.progress.epochs))
+
+    def _put_back(self, state: TrainingState) -> None:
+        assign(self.model.variables, state.weights)
+        assign(self.trainee.optimizer.variables, state.optimizer)
+        self.best.values, self.best.epoch = state.best, state.best_epoch
+        self.best.loss, self.best.accuracy = state.best_loss, state.best_accuracy
+        self.schedule.go_to(state.schedule)
+        self.history[:] = state.history
+        self._rate_factor, self._patient_since = state.rate_factor, state.patient_since
+
+    def _state(self) -> TrainingState:
+        return TrainingState(
+            phase=self.progress.phase,
+            epochs=self.progress.epochs,
+            history=tuple(self.history),
+            weights=values_of(self.model.variables),
+            optimizer=values_of(self.trainee.optimizer.variables),
+            best=self.best.values,
+            best_epoch=self.best.epoch,
+            best_loss=self.best.loss,
+            best_accuracy=self.best.accuracy,
+            schedule=self.schedule.state(),
+            rate_factor=self._rate_factor,
+            patient_since=self._patient_since,
+        )
+
+    # What Keras calls.
 
     def before_training(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         self._check_control()
 
     def before_epoch(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
         self.epoch = epoch
+        self.deal(epoch)
         self.progress.epoch_began()
 
     def before_batch(self, batch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
-        self.trainee.optimizer.learning_rate = self.schedule.rate(self._steps_before + batch)
+        self.trainee.optimizer.learning_rate = self._rate(batch)
 
     def after_batch(self, batch: int, logs: Logs) -> None:
-        self._require_number(logs["loss"])
+        _require_number(logs["loss"])
         self.progress.batch_ended(self.epoch, batch)
         self._check_control()
 
@@ -194,19 +317,32 @@ class Coach:
     def after_epoch(self, epoch: int, logs: Logs) -> None:
         rate = self.progress.epoch_rate
         found, improved = self._judge(epoch + 1)
-        self._finish(self._finished(logs, found, rate=rate, improved=improved))
+        finished = self._finished(logs, found, rate=rate, improved=improved)
         self.schedule.epoch_ended(improved=improved)
-        if self.patience and epoch + 1 - self.best.epoch >= self.patience:
+        self.history.append(finished)
+        self._last = self._state()
+        self.safety_copy.write(self._last)  # first, so that no epoch is lost that anybody has seen
+        self.record(finished)
+        self.progress.report(finished)
+        if peak := peak_memory():
+            self.progress.report(MemoryMeasured(peak))
+        if self._is_patience_over:
             raise EnoughError
 
     def judge_start(self) -> None:
         """Let the weights at the start be a candidate for the best."""
-        self._judge(0)
+        try:
+            self._judge(0)
+        except DivergedError as diverged:
+            raise TrainingError(
+                f"The network answers photos with values that are no numbers ({diverged}).",
+                mend="Start from other weights.",
+            ) from diverged
 
     def _judge(self, epoch: int) -> tuple[Logs, bool]:
         """Validate the present weights; also say whether they are the best so far."""
         found = self.evaluate(self.after_validation_batch)
-        self._require_number(found["loss"])
+        _require_number(found["loss"])
         return found, self.best.offer(epoch=epoch, loss=found["loss"], accuracy=found["accuracy"])
 
     def _finished(self, logs: Logs, found: Logs, *, rate: float, improved: bool) -> EpochFinished:
@@ -218,31 +354,28 @@ class Coach:
             train_accuracy=float(logs["accuracy"]),
             validation_loss=float(found["loss"]),
             validation_accuracy=float(found["accuracy"]),
-            learning_rate=self.schedule.rate(self._steps_before),
+            learning_rate=self._rate(0),
             seconds=self.progress.epoch_seconds,
             photos_per_second=rate,
             is_best=improved,
         )
 
-    def _finish(self, finished: EpochFinished) -> None:
-        self.history.append(finished)
-        self.record(finished)
-        self.progress.report(finished)
+    def _rate(self, batch: int) -> float:
+        """The learning rate of a batch of the running epoch."""
+        steps = math.ceil(self.progress.photos / self.progress.batch_size)
+        return self.schedule.rate(self.epoch * steps + batch) * self._rate_factor
 
     @property
-    def _steps_before(self) -> int:
-        """Batches of the epochs before this one."""
-        return self.epoch * math.ceil(self.progress.photos / self.progress.batch_size)
+    def _is_patience_over(self) -> bool:
+        waited = len(self.history) - max(self.best.epoch, self._patient_since)
+        return bool(self.patience) and waited >= self.patience
 
     def _check_control(self) -> None:
         began = self.progress.clock()
         self.control.checkpoint()
         self.progress.paused(self.progress.clock() - began)
 
-    def _require_number(self, loss: float) -> None:
-        if not math.isfinite(loss):
-            raise TrainingError(
-                f"The loss grew beyond all bounds in epoch {self.epoch + 1} (it is now {loss}).",
-                expected="A loss that falls from epoch to epoch.",
-                mend="Choose a smaller learning rate, or another optimizer.",
-            )
+
+def _require_number(loss: float) -> None:
+    if not math.isfinite(loss):
+        raise DivergedError(loss)

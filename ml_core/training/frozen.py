@@ -1,6 +1,7 @@
 """The "fast" way: photos through a frozen backbone once, then a head on the vectors."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def train_on_frozen(
         embedder,
         head,
         parameters=registry.get(recipe.architecture).parameters + head.kernel.size + head.bias.size,
-        write_archive=lambda path: with_head(backbone.template, head.kernel, head.bias, path),
+        write_archive=partial(with_head, backbone.template, head.kernel, head.bias),
         was_stopped=trained.was_stopped,
     )
 

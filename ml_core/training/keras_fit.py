@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ml_core.control import Control
 from ml_core.dataset.pipeline import Batches
-from ml_core.errors import Cancelled, Stopped, TrainingError
+from ml_core.errors import Cancelled, OutOfMemoryError, Stopped, TrainingError
 from ml_core.events import EpochFinished, Phase, Report, ignore
-from ml_core.training.callbacks import BestWeights, Coach, EnoughError, Progress
+from ml_core.training.callbacks import (
+    BestWeights,
+    Coach,
+    DivergedError,
+    EnoughError,
+    Progress,
+    SafetyCopy,
+)
 from ml_core.training.recipe import Optimizer, Recipe
 from ml_core.training.schedule import HalveOnPlateau, Schedule, WarmUpCosine
 from ml_core.training.tensorboard import scalars_into
@@ -95,9 +102,10 @@ def fit(
 ) -> FitResult:
     """Train the trainable layers of ``model``; it ends with the weights of its best epoch.
 
-    Each epoch is judged by the loss on the validation photos, in inference mode. Reports
-    StepProgress (photos over all epochs), EpochFinished and Warned. The model is left without
-    an optimizer, so that a file saved from it holds only the network.
+    Each epoch is judged by the loss on the validation photos, in inference mode. A loss that is no
+    number any more sends the training back to the last good epoch, once, at half the rate. Reports
+    StepProgress (photos over all epochs), EpochFinished, MemoryMeasured, Resumed and Warned. The
+    model is left without an optimizer, so that a file saved from it holds only the network.
 
     Args:
         model: A softmax classifier.
@@ -107,31 +115,41 @@ def fit(
         phase: Named in the events.
         report: Told of what happens.
         control: Pause blocks; stop keeps the best so far; cancel discards.
-        checkpoint: A ``.weights.h5`` file that always holds the best weights so far.
+        checkpoint: A file that holds the state of the training after each epoch. If it is there
+            already and fits, training goes on from it; if more epochs are asked for than were
+            planned then, by as many more. It stays, but when the caller cancels.
         start_counts: Whether the weights at the start are a candidate for the best, so that
             training cannot make the model worse.
 
     Raises:
-        TrainingError: The loss is no number any more, or there is nothing to judge by.
+        TrainingError: The loss is no number again and again, or there is nothing to judge by.
+        OutOfMemoryError: There is not enough memory.
         Cancelled: The caller cancelled; the checkpoint is gone.
         Stopped: The caller stopped before there was anything to keep.
     """
     _require_photos(train, validation)
     started = time.monotonic()
-    best = BestWeights(model, checkpoint, report)
-    with scalars_into(settings.tensorboard) as record, _discarded_if_cancelled(checkpoint):
+    best = BestWeights(model)
+    with (
+        scalars_into(settings.tensorboard) as record,
+        _discarded_if_cancelled(checkpoint),
+        _out_of_memory_translated(),
+    ):
         trainee = _compiled(model, settings)
         coach = Coach(
+            model=model,
             trainee=trainee,
             evaluate=partial(_evaluate, trainee, validation),
+            deal=train.begin_epoch,
             best=best,
             schedule=_schedule(settings, train.steps),
             progress=Progress(phase, train.photos, train.batch_size, settings.epochs, report),
+            safety_copy=SafetyCopy(checkpoint, report),
             control=control or Control(),
             patience=settings.early_stopping,
             record=record,
         )
-        was_stopped = _run(coach, train, settings.epochs, start_counts=start_counts)
+        was_stopped = _run(coach, train, start_counts=start_counts)
     best.restore()
     return FitResult(
         history=tuple(coach.history),
@@ -143,20 +161,17 @@ def fit(
     )
 
 
-def _run(coach: Coach, train: Batches, epochs: int, *, start_counts: bool) -> bool:
+def _run(coach: Coach, train: Batches, *, start_counts: bool) -> bool:
     """Whether the caller stopped it.
 
     Raises:
         Stopped: There is nothing to keep.
     """
     try:
-        if start_counts:
-            coach.judge_start()
-        coach.trainee.fit(
-            train.dataset, epochs=epochs, shuffle=False, verbose=0, callbacks=[_hooks(coach)]
-        )
-    except EnoughError:
-        return False
+        coach.before_training()
+        coach.begin(start_counts=start_counts)
+        while not coach.is_over:
+            _train_on(coach, train)
     except Stopped:
         if not coach.best.has_any:
             raise
@@ -164,11 +179,27 @@ def _run(coach: Coach, train: Batches, epochs: int, *, start_counts: bool) -> bo
     return False
 
 
+def _train_on(coach: Coach, train: Batches) -> None:
+    """To the end, or back to the last good epoch."""
+    try:
+        coach.trainee.fit(
+            train.dataset,
+            initial_epoch=len(coach.history),
+            epochs=coach.progress.epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=[_hooks(coach)],
+        )
+    except EnoughError:
+        return
+    except DivergedError as diverged:
+        coach.go_back(diverged)
+
+
 def _hooks(coach: Coach) -> Any:
     from keras.callbacks import LambdaCallback
 
     return LambdaCallback(
-        on_train_begin=coach.before_training,
         on_epoch_begin=coach.before_epoch,
         on_train_batch_begin=coach.before_batch,
         on_train_batch_end=coach.after_batch,
@@ -240,6 +271,19 @@ def _discarded_if_cancelled(checkpoint: Path | None) -> Iterator[None]:
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _out_of_memory_translated() -> Iterator[None]:
+    import tensorflow as tf
+
+    try:
+        yield
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+        raise OutOfMemoryError(
+            "There is not enough memory to train this network.",
+            mend="Use a smaller batch size, smaller photos or a smaller network.",
+        ) from error
 
 
 def _require_photos(train: Batches, validation: Batches) -> None:

@@ -18,6 +18,8 @@ from ml_core.embedding.conversion import embedder_to_litert
 from ml_core.embedding.embedder import Embedder
 from ml_core.events import Phase, PhaseStarted, Report
 from ml_core.models.build import build, set_all_trainable
+from ml_core.training.apart import ARCHIVE
+from ml_core.training.checkpoint import CHECKPOINT
 from ml_core.training.frozen import input_spec
 from ml_core.training.head import Head
 from ml_core.training.keras_fit import FitResult, FitSettings, fit
@@ -28,9 +30,6 @@ from ml_core.training.recipe import Recipe
 
 if TYPE_CHECKING:
     import keras
-
-ARCHIVE = "network.keras"
-"""In the folder of a run until the run is finished: the trained network as Keras saved it."""
 
 
 def train_from_scratch(
@@ -46,7 +45,14 @@ def train_from_scratch(
     model = built(photos, recipe, report=report, control=control)
     settings = FitSettings.of_recipe(recipe, tensorboard=folder / "tensorboard")
     result = fit_photos(
-        model, photos, recipe, settings, phase="scratch", report=report, control=control
+        model,
+        photos,
+        recipe,
+        settings,
+        phase="scratch",
+        checkpoint=folder / CHECKPOINT,
+        report=report,
+        control=control,
     )
     return as_network(model, recipe, folder=folder, was_stopped=result.was_stopped)
 
@@ -85,6 +91,7 @@ def fit_photos(
     settings: FitSettings,
     *,
     phase: Phase,
+    checkpoint: Path,
     report: Report,
     control: Control,
 ) -> FitResult:
@@ -117,6 +124,7 @@ def fit_photos(
             phase=phase,
             report=report,
             control=control,
+            checkpoint=checkpoint,
             start_counts=phase == "fine_tune",
         )
 

@@ -1,4 +1,7 @@
-"""What every way of training gives: an embedder and a head, ready to be measured and kept."""
+"""What every way of training gives: an embedder and a head, ready to be measured and kept.
+
+A network crosses processes: it may have been trained in another one.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +19,8 @@ class Network:
         embedder: Photos to vectors, through LiteRT.
         head: Vectors to categories.
         parameters: Number of parameters of the whole network.
-        write_archive: Writes the whole network as a plain Keras archive to the given path.
+        write_archive: Writes the whole network as a plain Keras archive to the given path; can
+            be pickled.
         was_stopped: Training ended early by "stop and keep".
     """
 

@@ -1,6 +1,7 @@
 """The learning rate over time."""
 
 import math
+from collections.abc import Mapping
 from typing import Protocol
 
 _WARM_UP_SHARE = 0.05
@@ -16,6 +17,12 @@ class Schedule(Protocol):
 
     def epoch_ended(self, *, improved: bool) -> None:
         """Learn whether the epoch brought a better validation loss than any before."""
+
+    def state(self) -> dict[str, float]:
+        """What the rate depends on, beside the step."""
+
+    def go_to(self, state: Mapping[str, float]) -> None:
+        """Go on from such a state."""
 
 
 class WarmUpCosine:
@@ -40,6 +47,12 @@ class WarmUpCosine:
     def epoch_ended(self, *, improved: bool) -> None:
         """Follow the curve whatever happens."""
 
+    def state(self) -> dict[str, float]:
+        return {}
+
+    def go_to(self, state: Mapping[str, float]) -> None:
+        """The step says all."""
+
 
 class HalveOnPlateau:
     """Constant, but halved whenever some epochs in a row were no better than the best before.
@@ -63,3 +76,9 @@ class HalveOnPlateau:
         if self._waited >= self._patience:
             self._rate = max(self._floor, self._rate * _HALF)
             self._waited = 0
+
+    def state(self) -> dict[str, float]:
+        return {"rate": self._rate, "waited": self._waited}
+
+    def go_to(self, state: Mapping[str, float]) -> None:
+        self._rate, self._waited = state["rate"], int(state["waited"])

@@ -1,28 +1,31 @@
 """The whole workflow: prepare, embed, head, fine-tune (or scratch), evaluate, save."""
 
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from ml_core import storage
 from ml_core.control import Control
-from ml_core.dataset.scan import Dataset
+from ml_core.dataset.scan import Dataset, scan_folder
+from ml_core.errors import TrainingError
 from ml_core.evaluation.evaluate import Evaluation
 from ml_core.events import DeviceChosen, PhaseStarted, Report, ignore
 from ml_core.model_file.manifest import Manifest, Scores
 from ml_core.model_file.write import write
 from ml_core.parallel import processor_cores
-from ml_core.runs import Run, RunRecorder, recording
+from ml_core.recording import RunRecorder, continuing, recording
+from ml_core.runs import Run
+from ml_core.training.apart import ARCHIVE, trained_apart, tuned_apart
+from ml_core.training.checkpoint import CHECKPOINT
 from ml_core.training.frozen import train_on_frozen
 from ml_core.training.measure import Measured, measure
 from ml_core.training.network import Network
 from ml_core.training.prepare import PreparedPhotos, prepare
 from ml_core.training.recipe import Recipe
+from ml_core.training.recorded_photos import record_photos, recorded_photos
 from ml_core.training.requirements import require_room, require_weights
 
 _NAMED_PACKAGES = ("product-classifier", "keras", "tensorflow", "ai-edge-litert", "pillow", "numpy")
@@ -70,33 +73,126 @@ def train(
     control = control or Control()
     require_room(dataset, recipe)
     require_weights(recipe, report=report, control=control)
-    with recording(dataset, recipe, name=name) as recorder:
-        report, clock = recorder.listening(report), _Clock()
+    with recording(
+        recipe, name=name, dataset_folder=dataset.root, class_names=dataset.class_names
+    ) as recorder:
+        clock = _Clock()
         with clock.phase("prepare"):
-            photos = prepare(dataset, recipe, report=report, control=control)
-        network = _train_network(
-            photos, recipe, recorder.run.folder, clock, report=report, control=control
+            photos = prepare(dataset, recipe, report=recorder.listening(report), control=control)
+            record_photos(photos, recorder.run)
+        return _trained(photos, recorder, clock, report=report, control=control)
+
+
+def resume(run: Run, *, report: Report = ignore, control: Control | None = None) -> TrainingResult:
+    """Finish a run that was interrupted, or has failed after its first epoch.
+
+    Whole networks and fine-tuning go on after their last complete epoch, with the same photos in
+    the same order, weights, optimizer, best so far, learning rate and patience. The steps before
+    them take what they computed from the caches. Reports what ``train`` does, and Resumed.
+
+    Raises:
+        DatasetError: Photos that it was trained on have gone or changed.
+        WeightsError, StorageError: Before anything slow.
+        TrainingError: It could not reach a usable model.
+        Cancelled: The caller cancelled; the run is removed.
+        Stopped: The caller stopped before there was anything to keep; it can be resumed again.
+    """
+    control = control or Control()
+    require_weights(run.recipe, report=report, control=control)
+    photos = recorded_photos(run, report=report, control=control)
+    with continuing(run) as recorder:
+        clock = _Clock()
+        if photos is None:  # it had not yet looked through them
+            with clock.phase("prepare"):
+                dataset = scan_folder(run.dataset_folder, report=report, control=control)
+                photos = prepare(
+                    dataset, run.recipe, report=recorder.listening(report), control=control
+                )
+                record_photos(photos, recorder.run)
+        return _trained(photos, recorder, clock, report=report, control=control)
+
+
+def extend(
+    run: Run,
+    epochs: int,
+    *,
+    name: str | None = None,
+    report: Report = ignore,
+    control: Control | None = None,
+) -> TrainingResult:
+    """Train the network of a finished run for more epochs; this is a new run, beside the old one.
+
+    "Scratch" and "best" can be extended as long as ``run.can_be_extended``. The learning rate
+    follows the curve of the longer training; patience begins anew.
+
+    Raises:
+        TrainingError: The run cannot be extended, or no usable model was reached.
+        Others: As ``resume``; a cancelled or stopped extension leaves nothing behind.
+    """
+    control = control or Control()
+    recipe = _extended(run, epochs).validate()
+    require_weights(recipe, report=report, control=control)
+    photos = recorded_photos(run, report=report, control=control)
+    if photos is None or not run.can_be_extended:
+        raise TrainingError(
+            f'The run "{run.name}" cannot be trained further.',
+            expected="That takes a finished run that trained a whole network or fine-tuned one,"
+            " with its safety copy.",
+            mend="Start a new training with more epochs.",
         )
-        closing = control.closing()
-        with clock.phase("evaluate"):
-            report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
-            measured = measure(photos, network, report=report, control=closing)
-        with clock.phase("save"):
-            report(PhaseStarted("save", "Saving the model"))
-            closing.checkpoint()
-            manifest = _manifest(recorder.run, photos, measured)
-            _save(recorder, measured, manifest)
-            recorder.save_history()
-            recorder.save_evaluation(measured.shown)
-        run = recorder.update(
-            state="stopped" if network.was_stopped else "done",
-            class_names=photos.class_names,
-            photo_counts=manifest.photo_counts,
-            epochs=recorder.epochs,
-            seconds=clock.seconds(),
-            validation_accuracy=manifest.scores.validation_accuracy,
-            test_accuracy=manifest.scores.test_accuracy,
-        )
+    with recording(
+        recipe,
+        name=name or f"{run.name} +{epochs}",
+        dataset_folder=run.dataset_folder,
+        class_names=run.class_names,
+        extends=run,
+    ) as recorder:
+        record_photos(photos, recorder.run)
+        storage.copy_file(run.folder / CHECKPOINT, recorder.run.folder / CHECKPOINT)
+        return _trained(photos, recorder, _Clock(), report=report, control=control)
+
+
+def _extended(run: Run, epochs: int) -> Recipe:
+    if run.recipe.goal == "best":
+        return replace(run.recipe, fine_tune_epochs=run.recipe.fine_tune_epochs + epochs)
+    return replace(run.recipe, epochs=run.recipe.epochs + epochs)
+
+
+def _trained(
+    photos: PreparedPhotos,
+    recorder: RunRecorder,
+    clock: "_Clock",
+    *,
+    report: Report,
+    control: Control,
+) -> TrainingResult:
+    """From prepared photos to the finished run."""
+    report = recorder.listening(report)
+    network, photos = _train_network(photos, recorder.run, clock, report=report, control=control)
+    closing = control.closing()
+    with clock.phase("evaluate"):
+        report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
+        measured = measure(photos, network, report=report, control=closing)
+    with clock.phase("save"):
+        report(PhaseStarted("save", "Saving the model"))
+        closing.checkpoint()
+        manifest = _manifest(recorder.run, photos, measured)
+        _save(recorder, measured, manifest)
+        recorder.save_history()
+        recorder.save_evaluation(measured.shown)
+    for resumed in recorder.resumed:
+        clock.add(resumed.phase, resumed.seconds)
+    run = recorder.update(
+        state="stopped" if network.was_stopped else "done",
+        class_names=photos.class_names,
+        photo_counts=manifest.photo_counts,
+        epochs=recorder.epochs,
+        seconds=clock.seconds(),
+        validation_accuracy=manifest.scores.validation_accuracy,
+        test_accuracy=manifest.scores.test_accuracy,
+        fingerprint=photos.fingerprint,
+        versions=dict(manifest.versions),
+    )
     return TrainingResult(
         run=run,
         was_stopped=network.was_stopped,
@@ -107,29 +203,20 @@ def train(
 
 
 def _train_network(
-    photos: PreparedPhotos,
-    recipe: Recipe,
-    folder: Path,
-    clock: "_Clock",
-    *,
-    report: Report,
-    control: Control,
-) -> Network:
+    photos: PreparedPhotos, run: Run, clock: "_Clock", *, report: Report, control: Control
+) -> tuple[Network, PreparedPhotos]:
+    """The network, and the photos that could be read."""
+    recipe = run.recipe
     report(DeviceChosen(_device()))
-    # Keras training is imported only where it is asked for: the fast way needs no TensorFlow.
     if recipe.goal == "scratch":
-        from ml_core.training.keras_network import train_from_scratch
-
         with clock.phase("scratch"):
-            return train_from_scratch(photos, recipe, folder=folder, report=report, control=control)
+            return trained_apart(photos, recipe, run.folder, report=report, control=control)
     with clock.phase("fast"):
         network = train_on_frozen(photos, recipe, report=report, control=control)
     if recipe.goal == "fast" or network.was_stopped:
-        return network
-    from ml_core.training.fine_tuning import fine_tuned
-
+        return network, photos
     with clock.phase("fine_tune"):
-        return fine_tuned(network, photos, recipe, folder=folder, report=report, control=control)
+        return tuned_apart(network, photos, recipe, run.folder, report=report, control=control)
 
 
 def _manifest(run: Run, photos: PreparedPhotos, measured: Measured) -> Manifest:
@@ -159,8 +246,8 @@ def _manifest(run: Run, photos: PreparedPhotos, measured: Measured) -> Manifest:
 
 def _save(recorder: RunRecorder, measured: Measured, manifest: Manifest) -> None:
     network = measured.network
-    with tempfile.TemporaryDirectory(dir=recorder.run.folder) as folder:
-        archive = Path(folder) / "network.keras"
+    with storage.scratch_folder(recorder.run.folder) as folder:
+        archive = folder / "network.keras"
         with storage.translated(archive):
             network.write_archive(archive)
         write(
@@ -172,6 +259,7 @@ def _save(recorder: RunRecorder, measured: Measured, manifest: Manifest) -> None
             manifest=manifest,
             references=measured.judge.references.compact(),
         )
+    (recorder.run.folder / ARCHIVE).unlink(missing_ok=True)  # the model file holds it now
 
 
 def _accuracy(evaluation: Evaluation) -> float | None:
@@ -206,6 +294,11 @@ class _Clock:
             yield
         finally:
             self._phases[name] = self._phases.get(name, 0.0) + time.monotonic() - started
+
+    def add(self, name: str, seconds: float) -> None:
+        """Count what a phase took before an interruption."""
+        self._phases[name] = self._phases.get(name, 0.0) + seconds
+        self._started -= seconds
 
     def seconds(self) -> dict[str, float]:
         total = time.monotonic() - self._started

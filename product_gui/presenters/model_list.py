@@ -24,6 +24,7 @@ ORIGINS = {
     "stopped": words.ORIGIN_STOPPED,
     "failed": words.ORIGIN_FAILED,
     "running": words.ORIGIN_RUNNING,
+    "interrupted": words.ORIGIN_INTERRUPTED,
 }
 
 

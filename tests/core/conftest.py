@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ml_core import storage
+from ml_core import child_process, storage
 from ml_core.dataset.scan import scan_folder
 from ml_core.events import Event
 from ml_core.training.recipe import Recipe, recipe_for
@@ -58,6 +58,7 @@ def trained(photos: Path, recipe: Recipe, home: Path) -> Trained:
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)  # Keras'
         patch.setenv(storage.HOME_VARIABLE, str(home))
+        patch.setenv(child_process.ONE_PROCESS_VARIABLE, "1")
         result = train(scan_folder(photos), recipe, name="shared", report=events.append)
     return Trained(result.run.model_path, photos, result, tuple(events))
 

@@ -22,11 +22,13 @@ EVENTS: list[Any] = [
     events.PhotosSplit(8, 1, 1, 2),
     events.PhotoSkipped(Path("a\udcff.jpg"), "It is damaged."),
     events.Warned("No test photos."),
+    events.Resumed("scratch", 3, 9, 12.5),
+    events.MemoryMeasured(500_000_000),
 ]
 
 
 def test_every_error_is_drawn_in_the_tree() -> None:
-    assert len(ERRORS) == 9
+    assert len(ERRORS) == 11
     for kind in [*ERRORS, Interrupted, Cancelled, Stopped]:
         assert kind.__name__ in (errors.__doc__ or "")
 

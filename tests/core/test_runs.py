@@ -13,23 +13,23 @@ from typing import Any
 import pytest
 
 from ml_core import runs, storage
-from ml_core.dataset.photos import Dataset
 from ml_core.errors import Cancelled, DatasetError, Stopped, StorageError
 from ml_core.evaluation.evaluate import Answer, Evaluation
 from ml_core.events import EpochFinished, Event, Warned, ignore
-from ml_core.runs import Run, RunRecorder, list_runs, recording
+from ml_core.recording import RunRecorder, recording
+from ml_core.runs import Run, list_runs
 from ml_core.training.recipe import recipe_for
 from tests.core.disk import disk_without_room
 
 RECIPE = recipe_for("fast")
 
 
-def dataset(root: Path = Path("photos")) -> Dataset:
-    return Dataset(root, ("lamp", "mug"), (), ())
+def begun(name: str | None = "shop", root: Path = Path("photos")) -> Any:
+    return recording(RECIPE, name=name, dataset_folder=root, class_names=("lamp", "mug"))
 
 
 def finished(name: str = "shop", *, root: Path = Path("photos"), **changes: Any) -> Run:
-    with recording(dataset(root), RECIPE, name=name) as recorder:
+    with begun(name, root) as recorder:
         fine = {"state": "done", "photo_counts": {"train": 4}, "epochs": 2, "test_accuracy": 0.5}
         run = recorder.update(**{**fine, **changes})
         run.model_path.write_bytes(b"model")
@@ -44,7 +44,7 @@ def epoch(number: int, **changes: Any) -> EpochFinished:
 
 
 def test_a_run_is_written_as_soon_as_it_begins() -> None:
-    with recording(dataset(), RECIPE, name="shop"):
+    with begun("shop"):
         (run,) = list_runs()
         assert (run.name, run.state, run.recipe) == ("shop", "running", RECIPE)
         assert run.class_names == ("lamp", "mug")
@@ -59,7 +59,7 @@ def test_what_was_recorded_is_listed() -> None:
 
 
 def test_a_run_without_a_name_is_called_like_its_folder(tmp_path: Path) -> None:
-    with recording(dataset(tmp_path / "Winter 2026"), RECIPE) as recorder:
+    with begun(None, tmp_path / "Winter 2026") as recorder:
         assert recorder.run.name == "Winter 2026"
         assert recorder.run.folder.name.endswith("-winter-2026")
 
@@ -178,7 +178,7 @@ def test_a_damaged_run_is_passed_over(
 
 
 def end_by(error: BaseException, before: Callable[[Run], object] = lambda _: None) -> None:
-    with recording(dataset(), RECIPE, name="x") as recorder:
+    with begun("x") as recorder:
         recorder.listening(ignore)(epoch(1))
         before(recorder.run)
         raise error
@@ -225,7 +225,7 @@ def test_a_full_disk_at_the_start_is_an_error_in_words() -> None:
 
 def test_a_folder_that_cannot_be_made_is_an_error_in_words(program_home: Path) -> None:
     (program_home / "runs").write_text("in the way")
-    with pytest.raises(StorageError), recording(dataset(), RECIPE, name="x"):
+    with pytest.raises(StorageError), begun("x"):
         pytest.fail("there is nowhere to record")
 
 
@@ -256,7 +256,7 @@ def test_the_history_is_heard_passed_on_and_read_back() -> None:
         b"phase,epoch\nhead,1\n",
         b"phase,epoch,epochs\nhead,inf,inf\n",
         b"a\n1,2,3\n",
-        b'phase\n"' + b"x" * 200_000,
+        b'phase\n"' + b"x" * 200_000 + b'"\n',
     ],
 )
 def test_a_damaged_history_is_none(content: bytes, caplog: pytest.LogCaptureFixture) -> None:
@@ -300,7 +300,7 @@ def test_renaming() -> None:
 
 
 def test_renaming_keeps_what_happened_in_the_meantime() -> None:
-    with recording(dataset(), RECIPE, name="x") as recorder:
+    with begun("x") as recorder:
         seen = recorder.run
         recorder.update(state="done", test_accuracy=0.75)
     renamed = runs.rename(seen, "y")

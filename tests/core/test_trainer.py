@@ -72,9 +72,13 @@ def test_the_result_is_kept_as_a_run(which: str, request: pytest.FixtureRequest)
     assert run.test_accuracy == result.evaluation.accuracy
     assert load_evaluation(run) == result.evaluation
     assert load_history(run) == epochs(trained.events)
-    assert {path.name for path in run.folder.iterdir()} == {
-        "run.json", "history.csv", "model.keras", "evaluation.json",
+    kept = {
+        "run.json", "photos.json", "history.csv", "model.keras", "evaluation.json", "log.txt",
+        ".lock",
     }  # fmt: skip
+    if which == "scratch":
+        kept.add("checkpoint.npz")
+    assert {path.name for path in run.folder.iterdir()} == kept
     parts = {name: seconds for name, seconds in result.seconds.items() if name != "total"}
     assert set(parts) == {"prepare", which, "evaluate", "save"}
     assert sum(parts.values()) <= result.seconds["total"] + 0.01

@@ -185,4 +185,5 @@ def test_a_disk_that_fills_up_at_the_end_leaves_a_failed_run(
     (failed,) = list_runs()
     assert (failed.state, failed.error) == ("failed", "The disk is full.")
     names = {path.name for path in failed.folder.iterdir()}
-    assert names == {"run.json", "history.csv"}, "no half-written network is left"
+    expected = {"run.json", "photos.json", "history.csv", "log.txt", ".lock"}
+    assert names == expected, "no half-written network is left"
