@@ -15,6 +15,7 @@ class Situation:
     page: Page
     has_model: bool
     can_rescan: bool
+    can_undo: bool = False
 
 
 def _always(_situation: Situation) -> str:
@@ -71,6 +72,7 @@ def situation(window: WindowPresenter) -> Situation:
         page=page,
         has_model=window.model.state.summary is not None,
         can_rescan=can_rescan[page],
+        can_undo=page == "train" and pages.train.can_undo,
     )
 
 
@@ -104,6 +106,13 @@ def table(window: WindowPresenter, dialogs: Dialogs) -> tuple[Action, ...]:
             shortcut="F5",
             run=window.rescan,
             available=lambda now: "" if now.can_rescan else words.NOTHING_TO_RESCAN,
+        ),
+        Action(
+            id="undo_decision",
+            title=words.UNDO_DECISION,
+            shortcut="Ctrl+Z",
+            run=window.undo_decision,
+            available=lambda now: "" if now.can_undo else words.NOTHING_TO_UNDO,
         ),
         *_page_actions(window),
         Action(

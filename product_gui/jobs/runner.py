@@ -2,7 +2,7 @@
 
 Training and exporting share one thread (they would only slow each other down). Classifying has
 its own, so that a photo is answered while a training runs for hours; looking at folders has one,
-and thumbnails two, newest request first.
+checking all of a folder's photos another, and thumbnails two, newest request first.
 """
 
 import itertools
@@ -37,10 +37,17 @@ class Lane(StrEnum):
     COMPUTE = "compute"
     ANSWER = "answer"
     LOOK = "look"
+    CHECK = "check"
     THUMBNAILS = "thumbnails"
 
 
-THREADS = {Lane.COMPUTE: 1, Lane.ANSWER: 1, Lane.LOOK: 1, Lane.THUMBNAILS: 2}
+THREADS = {
+    Lane.COMPUTE: 1,
+    Lane.ANSWER: 1,
+    Lane.LOOK: 1,
+    Lane.CHECK: 1,
+    Lane.THUMBNAILS: 2,
+}
 NEWEST_FIRST = {Lane.THUMBNAILS}
 
 Errand = Callable[[], None]

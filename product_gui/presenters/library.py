@@ -15,6 +15,8 @@ from product_gui.presenters.varied_photo import VariedPhoto, varied_photo
 
 if TYPE_CHECKING:
     from ml_core.control import Control
+    from ml_core.dataset.decisions import Decisions
+    from ml_core.dataset.health.health import Examined, Health
     from ml_core.dataset.reading import PhotoReader
     from ml_core.dataset.scan import Dataset
     from ml_core.evaluation.evaluate import Evaluation
@@ -96,6 +98,47 @@ class Library:
         from ml_core.dataset.scan import scan_folder
 
         return scan_folder(folder, report=report, control=control)
+
+    def examine(self, dataset: Dataset, report: Report, control: Control) -> Examined:
+        """Look at every photo. Raises Cancelled."""
+        from ml_core.dataset.health.health import examine
+
+        return examine(dataset, report=report, control=control)
+
+    def assess(
+        self,
+        examined: Examined,
+        decisions: Decisions,
+        dealing: tuple[float, float, int] | None,
+        control: Control,
+    ) -> Health:
+        """Follow the decisions; ``dealing`` is validation share, test share and seed."""
+        from ml_core.dataset.health.health import SplitRule, assess
+
+        rule = SplitRule(*dealing) if dealing is not None else None
+        return assess(examined, decisions, rule=rule, control=control)
+
+    def load_decisions(self, root: Path) -> Decisions:
+        from ml_core.dataset.decisions import load_decisions
+
+        return load_decisions(root)
+
+    def save_decisions(self, decisions: Decisions) -> None:
+        """Raises StorageError."""
+        from ml_core.dataset.decisions import save_decisions
+
+        save_decisions(decisions)
+
+    def save_report(self, health: Health, path: Path, report: Report, control: Control) -> None:
+        """As a table (.csv) or a web page. Raises StorageError."""
+        if path.suffix.lower() == ".csv":
+            from ml_core.dataset.report.table import write_table
+
+            write_table(health, path)
+        else:
+            from ml_core.dataset.report.page import write_page
+
+            write_page(health, path, report=report, control=control)
 
     def train(
         self, dataset: Dataset, recipe: Recipe, name: str, report: Report, control: Control

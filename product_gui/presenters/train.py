@@ -13,12 +13,13 @@ from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
 from product_gui.presenters.activity import Activity
 from product_gui.presenters.current_model import CurrentModel
+from product_gui.presenters.data_health import DataHealth
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.recipe_form import RecipeForm, Value, fresh_form
 from product_gui.presenters.train_folder import (
     ScannedFolder,
+    look_at,
     remark_on,
-    summarise,
     unique_name,
     why_blocked,
 )
@@ -45,6 +46,7 @@ class TrainPresenter(Presenter[TrainState]):
             surroundings,
             TrainState(recent=surroundings.settings.current.recent_data, blocked=words.NO_FOLDER),
         )
+        self.health = DataHealth(surroundings, lambda health: self._show_checked(health=health))
         self._model = model
         self._scanning: Job | None = None
         self._training: Job | None = None
@@ -54,6 +56,12 @@ class TrainPresenter(Presenter[TrainState]):
     @property
     def is_training(self) -> bool:
         return self._training is not None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a decision about the shown photos to take back."""
+        view = self.state.health.view
+        return self.state.stage is Stage.READY and view is not None and bool(view.decisions)
 
     def on_finished(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when a training has ended, however it did."""
@@ -67,6 +75,7 @@ class TrainPresenter(Presenter[TrainState]):
             self.around.notices.say(Notice(words.ALREADY_TRAINING, "info"))
             return
         self.around.abandon(self._scanning)
+        self.health.forget()
         self.around.settings.remember_folder("data", folder.parent)
         self._show_checked(
             stage=Stage.SCANNING,
@@ -131,6 +140,7 @@ class TrainPresenter(Presenter[TrainState]):
             result=None,
             progress=begin(form.recipe),
         )
+        self.health.hold()
         work = self._training_work(dataset, form.recipe, self._run_name())
         self._training = self.around.start(work, Lane.COMPUTE)
         self.around.trace("training", state="started", goal=form.recipe.goal)
@@ -186,7 +196,7 @@ class TrainPresenter(Presenter[TrainState]):
     def _scan_work(self, folder: Path) -> Work[ScannedFolder]:
         def operation(report: Report, control: Control) -> ScannedFolder:
             dataset = self.around.library.scan(folder, report, control)
-            return ScannedFolder(dataset, summarise(dataset))
+            return look_at(dataset)
 
         return Work(
             name="scan",
@@ -213,6 +223,7 @@ class TrainPresenter(Presenter[TrainState]):
             data=data,
             recent=self.around.settings.current.recent_data,
         )
+        self.health.begin(dataset, scanned.sheets)
 
     def _not_scanned(self, problem: Problem) -> None:
         self._scanning = None
@@ -283,6 +294,7 @@ class TrainPresenter(Presenter[TrainState]):
         self._tell_finished()
 
     def _tell_finished(self) -> None:
+        self.health.resume()
         for listener in self._finished_listeners:
             listener()
 
@@ -290,6 +302,8 @@ class TrainPresenter(Presenter[TrainState]):
 
     def _show_form(self, form: RecipeForm) -> None:
         self._show_checked(form=form)
+        if (recipe := form.recipe) is not None:
+            self.health.set_dealing((recipe.validation_share, recipe.test_share, recipe.seed))
 
     def _show_checked(self, **changes: object) -> None:
         """Change the state, and see again whether Train can be pressed."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from product_gui.presenters.photo_sheets import Sheets, sheets_of
 from product_gui.presenters.picture import Picture, shown_name
 from product_gui.presenters.recipe_form import RecipeForm
 from product_gui.presenters.train_state import Category, FolderSummary, Stage, TrainState
@@ -27,6 +28,12 @@ class ScannedFolder:
 
     dataset: Dataset
     summary: FolderSummary
+    sheets: Sheets
+
+
+def look_at(dataset: Dataset) -> ScannedFolder:
+    """Make a scanned folder ready to be shown. Made on a worker: there may be very many photos."""
+    return ScannedFolder(dataset, summarise(dataset), sheets_of(dataset))
 
 
 def unique_name(name: str, taken: Sequence[str]) -> str:
@@ -43,7 +50,9 @@ def why_blocked(state: TrainState) -> str:
         return words.STILL_SCANNING
     if state.data is None:
         return words.NO_FOLDER
-    return _why_data_blocks(state.data) or _why_form_blocks(state.form)
+    view = state.health.view
+    problem = view.problem if view is not None else ""
+    return _why_data_blocks(state.data) or problem or _why_form_blocks(state.form)
 
 
 def remark_on(state: TrainState) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ml_core.events import EpochFinished, PhotosSplit
 from product_gui.jobs.job import JobState
 from product_gui.jobs.problem import Problem
+from product_gui.presenters.health_state import HealthState
 from product_gui.presenters.picture import Picture
 from product_gui.presenters.recipe_form import RecipeForm
 
@@ -127,6 +128,7 @@ class TrainState:
         folder: The chosen folder.
         data: What is in it; None until it has been looked through.
         dataset: The same for the trainer.
+        health: What is known of its photos, and what was decided about them.
         form: The settings; None until the page is first shown.
         advanced: Whether the advanced settings are unfolded.
         blocked: Why Train cannot be pressed; empty when it can.
@@ -141,6 +143,7 @@ class TrainState:
     folder: Path | None = None
     data: FolderSummary | None = None
     dataset: Dataset | None = field(default=None, repr=False)
+    health: HealthState = field(default_factory=HealthState)
     form: RecipeForm | None = None
     advanced: bool = False
     blocked: str = ""

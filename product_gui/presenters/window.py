@@ -135,6 +135,10 @@ class WindowPresenter(Presenter[WindowState]):
         }
         refresh[self.state.page]()
 
+    def undo_decision(self) -> None:
+        """Take the last decision about photos back."""
+        self.pages.train.health.decide.undo()
+
     # What comes in
 
     def take(self, paths: Sequence[Path]) -> None:

@@ -15,11 +15,8 @@ LAYOUT_HINT = "About 20 photos in each category are a good start. More make it b
 LAYOUT_EXAMPLE = (("my products", 0), ("mugs", 1), ("lamps", 1), ("bags", 1))
 RECENT = "Opened before"
 SCANNING = "Looking through the folder…"
-DATA_SECTION = "Your photos"
 RECIPE_SECTION = "How to train"
 STOP_SCANNING = "Stop"
-SOME_OF_EACH = "Some of each category"
-MIXED_SAMPLES = 60
 FEW_NOTE = "few"
 FEW = 10
 """With fewer photos than this a category is learned badly."""
@@ -179,14 +176,6 @@ def header_data(name: str, number_of_categories: int, number_of_photos: int) -> 
 
 def advanced(changed: int) -> str:
     return f"{ADVANCED} ({changed} changed)" if changed else ADVANCED
-
-
-def skipped(number: int) -> str:
-    return f"{count(number, 'file')} in this folder cannot be used and will be left out."
-
-
-def thin_categories(names: str) -> str:
-    return f"Few photos in {names}: the model will know these less well."
 
 
 def job_title(name: str) -> str:

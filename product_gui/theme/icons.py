@@ -125,6 +125,7 @@ _ICONS: Final[dict[str, tuple[tuple[str, tuple[float, ...]], ...]]] = {
         ("line", (7.5, 15.5, 11, 11, 14, 13.5, 19.5, 6.5)),
     ),
     "check": (("line", (5, 12.5, 10, 17.5, 19.5, 7)),),
+    "chevron_left": (("line", (14.5, 6, 8.5, 12, 14.5, 18)),),
     "circle_check": (("circle", (12, 12, 9)), ("line", (8, 12.3, 11, 15.2, 16.2, 9.3))),
     "circle_cross": (("circle", (12, 12, 9)), ("line", (9, 9, 15, 15)), ("line", (15, 9, 9, 15))),
     "circle_question": (

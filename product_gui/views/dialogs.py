@@ -9,12 +9,14 @@ from product_gui.actions import Action
 from product_gui.presenters.clipboard import Paste
 from product_gui.presenters.window import WindowPresenter
 from product_gui.text import classify as classify_words
+from product_gui.text import health as health_words
 from product_gui.text import models as models_words
 from product_gui.text import train as train_words
 from product_gui.views.clipboard import read_clipboard
 
 _PHOTOS = "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif"
 _ANY = ("*", "*")
+FileTypes = Sequence[tuple[str, str]]
 
 
 class Dialogs:
@@ -103,6 +105,21 @@ class Dialogs:
         if name is not None:
             self._presenter.pages.classify.save_csv(name)
 
+    def save_report(self) -> None:
+        """What was found in the photos, as a web page or as a table."""
+        path = self._save(
+            "report",
+            title=health_words.EXPORT_TITLE,
+            suffix=".html",
+            name=health_words.REPORT_NAME,
+            filetypes=[
+                (health_words.FILTER_HTML, "*.html"),
+                (health_words.FILTER_CSV, "*.csv"),
+            ],
+        )
+        if path is not None:
+            self._presenter.pages.train.health.save_report(path)
+
     def export_to(self, *, name: str, suffix: str) -> Path | None:
         """Where an exported model shall lie. The user has agreed to replace what is there."""
         path = self._save("export", title=models_words.EXPORT_SAVE_AS, suffix=suffix, name=name)
@@ -170,13 +187,16 @@ class Dialogs:
         self._settings.remember_folder(purpose, folder.parent)
         return folder
 
-    def _save(self, purpose: str, *, title: str, suffix: str, name: str) -> Path | None:
+    def _save(
+        self, purpose: str, *, title: str, suffix: str, name: str, filetypes: FileTypes = ()
+    ) -> Path | None:
         chosen = self._open(
             "asksaveasfilename",
             purpose,
             title=title,
             initialfile=name,
             defaultextension=suffix,
+            filetypes=filetypes,
         )
         return Path(chosen) if chosen else None
 

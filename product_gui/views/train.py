@@ -4,18 +4,17 @@ import tkinter as tk
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import Stage, TrainState
 from product_gui.text import train as words
-from product_gui.text.numbers import listed
 from product_gui.theme import metrics
 from product_gui.views.busy import Busy
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
 from product_gui.views.side_panel import SidePanel
 from product_gui.views.train_curves import TrainingCurves
-from product_gui.views.train_folder import FolderContent, GettingStarted
+from product_gui.views.train_data import DataPane
+from product_gui.views.train_folder import GettingStarted
 from product_gui.views.train_live import LivePanel
 from product_gui.views.train_recipe import RecipePanel
 from product_gui.views.train_result import ResultPanel, WeightsPanel
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from product_gui.views.advanced import AdvancedSettings
     from product_gui.views.dialogs import Dialogs
 
-THUMBNAIL = 128
 _MOST_LISTED = 500
 
 
@@ -51,7 +49,7 @@ class TrainPage(Page[TrainState]):
             command=dialogs.choose_data_folder,
             icon="folder",
         )
-        self._problem = Banner(self.body, words=BANNER, on_close=presenter.dismiss_problem)
+        self._problem = Banner(self.body, words=BANNER, on_close=self._dismiss_problem)
         self._notes = Banner(self.body, words=BANNER)
         self._content = Frame(self.body, fg_color="transparent", corner_radius=0)
         self._content.pack(side="bottom", fill="both", expand=True)
@@ -82,6 +80,7 @@ class TrainPage(Page[TrainState]):
             "drop_zone": self._drop_zone,
             "choose_folder": self._drop_zone.button,
             "change_folder": self._change,
+            **self._folder.named_controls(),
             **self._recipe.named_controls(),
             **self._live.named_controls(),
             **self._result.named_controls(),
@@ -89,6 +88,10 @@ class TrainPage(Page[TrainState]):
             **(self._advanced.named_controls() if self._advanced is not None else {}),
             "plot": self._curves,
         }
+
+    def _dismiss_problem(self) -> None:
+        self._presenter.dismiss_problem()
+        self._presenter.health.dismiss_problem()
 
     def _make_left(self) -> None:
         self._drop_zone = DropZone(
@@ -106,7 +109,9 @@ class TrainPage(Page[TrainState]):
             stop_text=words.STOP_SCANNING,
             on_stop=self._presenter.stop_scanning,
         )
-        self._folder = FolderContent(self._left, Thumbnails(self._presenter.around, THUMBNAIL))
+        self._folder = DataPane(
+            self._left, self._presenter.health, on_report=self._dialogs.save_report
+        )
         self._curves = TrainingCurves(self._left)
 
     def _make_right(self) -> None:
@@ -146,7 +151,7 @@ class TrainPage(Page[TrainState]):
             self._settings().apply(state)
         show_only(chosen, parts)
         if chosen is self._folder:
-            self._folder.apply(state)
+            self._folder.apply(state.health)
         elif chosen is self._curves:
             self._curves.apply(state)
 
@@ -178,7 +183,7 @@ class TrainPage(Page[TrainState]):
 
 
 def _problem_of(state: TrainState) -> BannerMessage | None:
-    message = problem_message(state.problem)
+    message = problem_message(state.problem or state.health.problem)
     if message is not None and state.needs_weights:
         details = f"{message.text}\n\n{message.details}"
         return replace(message, text=words.WEIGHTS_BANNER, details=details)
@@ -186,8 +191,8 @@ def _problem_of(state: TrainState) -> BannerMessage | None:
 
 
 def notes_of(state: TrainState) -> BannerMessage | None:
-    """What was left out of the folder or of the training, and other remarks."""
-    progress, data = state.progress, state.data
+    """What a training left out, and other remarks."""
+    progress = state.progress
     if state.problem is not None:
         return None  # One message at a time.
     if progress is not None and (progress.skipped or progress.warnings):
@@ -197,14 +202,6 @@ def notes_of(state: TrainState) -> BannerMessage | None:
         return BannerMessage(
             " ".join(lines), tone="warning", items=_listed(progress.skipped), can_close=False
         )
-    if state.stage is Stage.READY and data is not None:
-        thin = [category.name for category in data.categories if category.photos < words.FEW]
-        lines = [words.skipped(len(data.skipped))] if data.skipped else []
-        lines += [words.thin_categories(listed(thin))] if thin else []
-        if lines:
-            return BannerMessage(
-                " ".join(lines), tone="warning", items=_listed(data.skipped), can_close=False
-            )
     return None
 
 

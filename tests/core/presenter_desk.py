@@ -1,5 +1,6 @@
 """A desk for testing presenters: the real threads and settings, a small library, no display."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -8,6 +9,11 @@ from typing import Any
 import numpy as np
 
 from ml_core.control import Control
+from ml_core.dataset.health.copies import grouped
+from ml_core.dataset.health.health import Examined
+from ml_core.dataset.health.inspection import Inspection
+from ml_core.dataset.health.measure import MEASURES
+from ml_core.dataset.health.survey import Survey
 from ml_core.dataset.scan import Dataset, Photo, SkippedFile
 from ml_core.errors import DatasetError, ImageError, ModelFileError, Stopped
 from ml_core.evaluation.evaluate import Answer, Evaluation
@@ -64,6 +70,8 @@ class FakeLibrary(Library):
         self.runs: list[Run] = []
         self.trashed: dict[Path, Run] = {}
         self.before_each_answer: Callable[[Path], None] = lambda _path: None
+        self.before_each_look: Callable[[int], None] = lambda _done: None
+        self.examinations = 0
         self.train_error: Exception | None = None
         self.train_body: Callable[[Callable[[Any], None], Control], None] = learn_three_epochs
         self.recipes: list[Recipe] = []
@@ -104,6 +112,15 @@ class FakeLibrary(Library):
         if not names:
             raise DatasetError(f"{folder.name} holds no folders.", mend="Make one per category.")
         return dataset(folder, names)
+
+    def examine(self, dataset: Dataset, report: Any, control: Control) -> Examined:
+        self.examinations += 1
+        report(PhaseStarted("check", "Looking at every photo"))
+        for done in range(1, len(dataset.photos) + 1):
+            control.checkpoint()
+            self.before_each_look(done)
+            report(StepProgress("check", done, len(dataset.photos)))
+        return examined(dataset)
 
     def train(
         self, dataset: Dataset, recipe: Recipe, name: str, report: Any, control: Control
@@ -229,6 +246,22 @@ def dataset(folder: Path, names: Sequence[str]) -> Dataset:
             else:
                 skipped.append(SkippedFile(path, "It is no photo."))
     return Dataset(folder, tuple(names), tuple(photos), tuple(skipped))
+
+
+def examined(found: Dataset) -> Examined:
+    """What a look at the photos gives, by their names.
+
+    ``mug-1-again.jpg`` is the same file as ``mug-1.jpg``, ``dark-1.jpg`` is very dark.
+    """
+    names = [photo.path.stem.removesuffix("-again") for photo in found.photos]
+    measures = np.zeros(len(names), MEASURES)
+    measures["width"], measures["height"] = 400, 300
+    measures["dark"], measures["darkest"], measures["sharpness"] = 0.1, 0.05, 1.0
+    measures["bright"] = [0.2 if "dark" in name else 0.9 for name in names]
+    contents = tuple(hashlib.blake2b(name.encode(), digest_size=16).digest() for name in names)
+    survey = Survey(found, contents, measures)
+    inspection = Inspection(survey, grouped(contents, []))
+    return Examined(found, inspection, no_vectors="There is no network.")
 
 
 def manifest(name: str) -> Manifest:

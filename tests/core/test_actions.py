@@ -25,8 +25,8 @@ def recorder() -> Recorder:
     return Recorder()
 
 
-def now(*, has_model: bool = True, can_rescan: bool = True) -> Situation:
-    return Situation(page="classify", has_model=has_model, can_rescan=can_rescan)
+def now(*, has_model: bool = True, can_rescan: bool = True, can_undo: bool = True) -> Situation:
+    return Situation(page="classify", has_model=has_model, can_rescan=can_rescan, can_undo=can_undo)
 
 
 def test_no_id_title_or_shortcut_twice(recorder: Recorder) -> None:
@@ -48,6 +48,7 @@ def test_no_id_title_or_shortcut_twice(recorder: Recorder) -> None:
         ("Ctrl+V", "paste"),
         ("Ctrl+E", "export_current"),
         ("F5", "rescan"),
+        ("Ctrl+Z", "undo_decision"),
         ("Ctrl+1", "go classify"),
         ("Ctrl+2", "go train"),
         ("Ctrl+3", "go review"),
@@ -71,6 +72,7 @@ def test_reasons(recorder: Recorder) -> None:
     assert reason(recorder, "export", now()) == ""
     assert reason(recorder, "export", now(has_model=False)) == words.NO_EXPORT
     assert reason(recorder, "rescan", now(can_rescan=False)) == words.NOTHING_TO_RESCAN
+    assert reason(recorder, "undo_decision", now(can_undo=False)) == words.NOTHING_TO_UNDO
     assert reason(recorder, "open_photos", now(has_model=False, can_rescan=False)) == ""
 
 
@@ -93,7 +95,9 @@ def test_when_there_is_something_to_look_at_again(
         model=SimpleNamespace(state=SimpleNamespace(summary=None)),
         pages=SimpleNamespace(
             classify=SimpleNamespace(state=SimpleNamespace(source=source)),
-            train=SimpleNamespace(state=SimpleNamespace(folder=folder), is_training=is_training),
+            train=SimpleNamespace(
+                state=SimpleNamespace(folder=folder), is_training=is_training, can_undo=False
+            ),
         ),
     )
     assert situation(window).can_rescan is expected
