@@ -25,7 +25,9 @@ class VariedPhoto:
     variants: tuple[Pixels, ...] = field(repr=False)
 
 
-def varied_photo(pixels: Pixels, recipe: Recipe, *, seed: int, sides: tuple[int, int]) -> VariedPhoto:
+def varied_photo(
+    pixels: Pixels, recipe: Recipe, *, seed: int, sides: tuple[int, int]
+) -> VariedPhoto:
     """What the recipe's training shows its network of one photo.
 
     Args:

@@ -26,21 +26,22 @@ FIELDS = {
     "brightness": ("Brightness", "Darker or brighter, at most so much."),
     "contrast": ("Contrast", "Flatter or harder, at most so much."),
     "colour": ("Tint", "More or less red, green and blue, at most so much."),
-    "mirror": ("Mirror photos, too", "Leave this off where print, labels or logos matter."),
+    "mirror": ("Mirror", ""),
     "class_weights": (
         "Count every category the same, however few photos it has",
         "Else a category with many photos counts for more.",
     ),
 }
-MIRROR_WARNING = "Print, labels and logos are now learned back to front, too."
+MIRROR_HINT = "Leave Mirror off where print, labels or logos matter."
+MIRROR_WARNING = "Mirrored, print, labels and logos are also learned back to front."
 NOTHING = "off"
 
 
 def amount(entry: float, unit: str) -> str:
-    """The value of a slider: "± 18°", "± 5 %"."""
+    """The value of a slider: "18°", "5 %"."""
     if not entry:
         return NOTHING
-    return f"± {entry:g}°" if unit == "degrees" else f"± {entry:g} %"
+    return f"{entry:g}°" if unit == "degrees" else f"{entry:g} %"
 
 
 def preview_of(name: str, category: str) -> str:

@@ -1,4 +1,4 @@
-"""The advanced settings: every field of a recipe, with its error beside it."""
+"""The advanced settings: every field of a recipe, with its error beside it, on two sheets."""
 
 import tkinter as tk
 from collections.abc import Callable, Mapping
@@ -6,21 +6,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from product_gui.presenters import recipe_form
+from product_gui.presenters.augmentation import AugmentationPreview, weights_advice
 from product_gui.presenters.recipe_form import RecipeForm
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import TrainState
+from product_gui.text import augmentation as photo_words
 from product_gui.text import train as words
 from product_gui.theme import colours, fonts, metrics
+from product_gui.views.augmentation import AugmentationPanel
 from product_gui.widgets.button import Button
 from product_gui.widgets.fields import Field, OptionField, SwitchField, TextField
 from product_gui.widgets.label import ElidedLine, Line
 from product_gui.widgets.scroll_area import ScrollArea
+from product_gui.widgets.segmented import Segmented
 from product_gui.widgets.toolkit import Frame
 
 if TYPE_CHECKING:
     from product_gui.views.dialogs import Dialogs
 
 _COLUMNS = 2
+_TABS = 320
 _FILE = "file"
 
 
@@ -31,44 +36,103 @@ class AdvancedSettings(Frame):
         super().__init__(master, fg_color=colours.SURFACE)
         self._presenter, self._dialogs = presenter, dialogs
         self._form: RecipeForm | None = None
+        self._state: TrainState | None = None
         self._fields: dict[str, Field[Any]] = {}
-        head = Frame(self, fg_color="transparent")
-        head.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.GRID * 2, 0))
-        Line(head, words.ADVANCED, font=fonts.LEAD_BOLD).pack(side="left")
-        self.reset = Button(
-            head, text=words.RESET, command=presenter.reset_form, icon="undo", small=True
+        self._make_head()
+        self._sheets = {name: self._make_sheet() for name in photo_words.TABS}
+        self._photos = AugmentationPanel(
+            self._sheets["photos"].content,
+            AugmentationPreview(presenter.around),
+            on_change=presenter.set_value,
         )
-        self.reset.pack(side="right")
-        self._error = ElidedLine(self, words.ADVANCED_HINT, font=fonts.BODY, colour=colours.MUTED)
-        self._error.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.TIGHT, metrics.GRID))
-        self._area = ScrollArea(self, background=colours.SURFACE)
-        self._area.pack(fill="both", expand=True, padx=(metrics.GRID * 3, 4), pady=(0, 8))
+        self._photos.pack(fill="x", padx=(0, metrics.GRID * 2), pady=(0, metrics.GRID * 2))
+        self.class_weights = self._make_weights()
+        self.class_weights.pack(fill="x", padx=(0, metrics.GRID * 2))
         self._groups: dict[str, _Group] = {
-            key: _Group(self._area.content, title) for key, title in words.GROUPS.items()
+            key: _Group(self._sheets["photos" if key == "photos" else "network"].content, title)
+            for key, title in words.GROUPS.items()
         }
+        self._show_tab("network")
 
     def apply(self, state: TrainState) -> None:
         """Show the form of the state."""
         form = state.form
+        if self._tabs.value == "photos":
+            self._photos.apply(state)
+        self._state = state
         if form is None or form is self._form:
             return
         self._form = form
-        for field in form.fields:
+        fields = [field for field in form.fields if field.group in self._groups]
+        for field in fields:
             if field.name not in self._fields:
                 self._fields[field.name] = self._make(field, form)
         for key, group in self._groups.items():
-            group.show([self._fields[field.name] for field in form.fields if field.group == key])
-        for field in form.fields:
+            group.show([self._fields[field.name] for field in fields if field.group == key])
+        for field in fields:
             self._set(field, form)
+        self._apply_weights(state, form)
         general = form.errors.get("", "")
         tone = colours.ERROR if general else colours.MUTED
         self._error.set_text(general or words.ADVANCED_HINT, tone)
         self.reset.set_enabled(bool(form.changed), words.NOTHING_CHANGED)
 
     def named_controls(self) -> dict[str, tk.Misc]:
-        return {"reset": self.reset} | {
-            f"field_{name}": field for name, field in self._fields.items()
+        return {
+            "reset": self.reset,
+            "settings_tabs": self._tabs,
+            "class_weights": self.class_weights,
+            **self._photos.named_controls(),
+            **{f"field_{name}": field for name, field in self._fields.items()},
         }
+
+    def _make_head(self) -> None:
+        head = Frame(self, fg_color="transparent")
+        head.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.GRID * 2, 0))
+        Line(head, words.ADVANCED, font=fonts.LEAD_BOLD).pack(side="left")
+        self.reset = Button(
+            head, text=words.RESET, command=self._presenter.reset_form, icon="undo", small=True
+        )
+        self.reset.pack(side="right")
+        self._error = ElidedLine(self, words.ADVANCED_HINT, font=fonts.BODY, colour=colours.MUTED)
+        self._error.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.TIGHT, metrics.GRID))
+        self._tabs = Segmented(
+            self,
+            list(photo_words.TABS.items()),
+            value="network",
+            on_change=self._show_tab,
+            width=_TABS,
+        )
+        self._tabs.pack(anchor="w", padx=metrics.GRID * 3, pady=(0, metrics.GRID))
+
+    def _make_sheet(self) -> ScrollArea:
+        return ScrollArea(self, background=colours.SURFACE)
+
+    def _make_weights(self) -> SwitchField:
+        label, hint = photo_words.FIELDS["class_weights"]
+        return SwitchField(
+            self._sheets["photos"].content,
+            label=label,
+            help_text=hint,
+            value=False,
+            on_change=lambda: self._presenter.set_value(
+                "class_weights", self.class_weights.value()
+            ),
+        )
+
+    def _show_tab(self, name: str) -> None:
+        for other, sheet in self._sheets.items():
+            if other != name:
+                sheet.pack_forget()
+        self._sheets[name].pack(fill="both", expand=True, padx=(metrics.GRID * 3, 4), pady=(0, 8))
+        if name == "photos" and self._state is not None:
+            self._photos.apply(self._state)
+
+    def _apply_weights(self, state: TrainState, form: RecipeForm) -> None:
+        self.class_weights.set_value(bool(form.values["class_weights"]))
+        advice = weights_advice(state.data)
+        hint = photo_words.FIELDS["class_weights"][1]
+        self.class_weights.set_help(advice or hint, colours.INFO if advice else colours.MUTED)
 
     def _make(self, field: recipe_form.Field, form: RecipeForm) -> "Field[Any]":
         place = self._groups[field.group]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from product_gui.theme import colours, fonts, metrics
+from product_gui.theme.colours import Colour
 from product_gui.widgets.label import ElidedLine, Line
 from product_gui.widgets.select import Select
 from product_gui.widgets.switch import Switch
@@ -22,6 +23,7 @@ class Field(Frame, Generic[Value]):
     ) -> None:
         super().__init__(master, fg_color="transparent")
         self._help_text, self._error_text = help_text, ""
+        self._help_tone = colours.MUTED
         self._on_change = on_change
         self._label = Line(self, label, font=fonts.BODY_BOLD)
         self._label.pack(fill="x")
@@ -47,10 +49,15 @@ class Field(Frame, Generic[Value]):
         """Switch it on or off."""
         raise NotImplementedError
 
+    def set_help(self, text: str, tone: Colour = colours.MUTED) -> None:
+        """Change the line below, for good."""
+        self._help_text, self._help_tone = text, tone
+        self.set_error(self._error_text)
+
     def set_error(self, text: str) -> None:
         """Show an error in place of the help; an empty text shows the help again."""
         self._error_text = text
-        tone = colours.ERROR if text else colours.MUTED
+        tone = colours.ERROR if text else self._help_tone
         self._help.set_text(text or self._help_text, tone)
 
 
