@@ -83,9 +83,12 @@ class References:
 
     def _likeness(self, vectors: Numbers) -> Numbers:
         """Cosines, shape (photos, references)."""
-        if len(vectors) == 1:  # many times faster than as a product of matrices
-            return (self._vectors @ vectors[0])[np.newaxis]
-        likeness: Numbers = vectors @ self._vectors.T
+        # One vector at a time is many times faster than a product of matrices of one row.
+        likeness: Numbers = (
+            (self._vectors @ vectors[0])[np.newaxis]
+            if len(vectors) == 1
+            else vectors @ self._vectors.T
+        )
         return likeness
 
 
