@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"%(prog)s {version('product-classifier')}"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_architectures, _check, _train, _classify, _evaluate, _export, _inspect):
+    for add in _COMMANDS:
         add(commands)
     for one in commands.choices.values():
         one.add_argument("--json", action="store_true", help="print one JSON object a line")
@@ -48,7 +48,8 @@ def _check(commands: Commands) -> None:
         "check",
         "Find what is wrong with a folder with one sub-folder of photos per category.",
         epilog="Exit status 0 with findings, too; 1 if nothing can be trained on. Photos are only"
-        " looked at. What was decided about them in the window is followed.",
+        " looked at, unless --move-files is given. What was decided about them in the window is"
+        " followed.",
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder per category")
     parser.add_argument(
@@ -64,6 +65,32 @@ def _check(commands: Commands) -> None:
         action="store_false",
         help="leave out the search for wrong labels and outliers, which takes longest",
     )
+    parser.add_argument(
+        "--move-files",
+        action="store_true",
+        help="move photos that were decided to be of another category into its folder;"
+        " 'ml-core undo' takes that back",
+    )
+    parser.add_argument(
+        "--left-out-to",
+        type=Path,
+        metavar="FOLDER",
+        help="with --move-files: also move photos that were decided to be left out, to here",
+    )
+
+
+def _undo(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "undo",
+        "Take back what was moved or copied last.",
+        epilog="Files that were changed since stay where they are and are named. Calling it again"
+        " takes back what was moved before that.",
+    )
+    parser.add_argument(
+        "journal", nargs="?", metavar="NAME", help="of --list; the last one if left away"
+    )
+    parser.add_argument("--list", action="store_true", help="only show what was moved so far")
 
 
 def _train(commands: Commands) -> None:
@@ -187,5 +214,7 @@ def _whole_number(least: int) -> Callable[[str], int]:
     parse.__name__ = "whole number"  # argparse puts it into its message
     return parse
 
+
+_COMMANDS = (_architectures, _check, _undo, _train, _classify, _evaluate, _export, _inspect)
 
 _positive, _natural = _whole_number(1), _whole_number(0)

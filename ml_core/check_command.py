@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from ml_core.console import Console, ProgressDisplay, aligned
 from ml_core.control import Control
+from ml_core.errors import StorageError
 from ml_core.outputs import require_report_place
+from ml_core.undo_command import INTERRUPTED, moved_lines, outcome_json
 
 if TYPE_CHECKING:
     from ml_core.dataset.health.health import Health
+    from ml_core.file_moves import Outcome
 
 _SHOWN: Final = 3
 """So many cases of one kind are told; the report has them all."""
@@ -18,7 +21,6 @@ _SHOWN: Final = 3
 def check(arguments: argparse.Namespace, console: Console, control: Control) -> int:
     """Say what is wrong with a folder of photos."""
     from ml_core.dataset.health.health import check_dataset
-    from ml_core.dataset.report import summary
     from ml_core.dataset.scan import scan_folder
 
     _require_places(arguments)
@@ -28,20 +30,50 @@ def check(arguments: argparse.Namespace, console: Console, control: Control) -> 
             dataset, with_labels=arguments.labels, report=display, control=control
         )
         _write_reports(arguments, health, display, control)
-    if arguments.json:
-        console.result_json(summary.to_json(health))
-    else:
-        for line in _told(health):
-            console.result(line)
+        moved = _move_files(arguments, health, display, control)
+    _show(health, moved, console, as_json=arguments.json)
     for written in filter(None, (arguments.report, arguments.csv)):
         console.note(f"Saved {written}")
     if health.split is None:
         console.note(f"ml-core: {health.problem}")
+    if moved and moved.was_stopped:
+        return INTERRUPTED
     return 0 if health.split else 1
+
+
+def _show(health: "Health", moved: "Outcome | None", console: Console, *, as_json: bool) -> None:
+    if as_json:
+        from ml_core.dataset.report.summary import to_json
+
+        told = {"moved": outcome_json(moved)} if moved else {}
+        console.result_json(to_json(health) | told)
+        return
+    for line in _told(health):
+        console.result(line)
+    if moved:
+        console.result("")
+        for line in moved_lines(moved):
+            console.result(line)
+
+
+def _move_files(
+    arguments: argparse.Namespace, health: "Health", display: ProgressDisplay, control: Control
+) -> "Outcome | None":
+    if not arguments.move_files:
+        return None
+    from ml_core.dataset.decided_moves import carry_out_decisions
+
+    return carry_out_decisions(
+        health, left_out_to=arguments.left_out_to, report=display, control=control
+    )
 
 
 def _require_places(arguments: argparse.Namespace) -> None:
     """Before the work, not after it."""
+    if arguments.left_out_to and not arguments.move_files:
+        raise StorageError(
+            "--left-out-to says where files are to be moved.", mend="Add --move-files to move them."
+        )
     if arguments.report:
         require_report_place(arguments.report, (".html", ".htm"), overwrite=arguments.force)
     if arguments.csv:
@@ -99,7 +131,8 @@ def _findings(health: "Health") -> Iterator[str]:
     )
     yield f"Found: {counts or 'nothing wrong'}"
     rows = [(group.severity.value, group.title, f"{len(group.findings):,}") for group in groups]
-    for line, group in zip(aligned(rows, words=2), groups, strict=True):
+    lines = aligned(rows, words=2) if rows else []
+    for line, group in zip(lines, groups, strict=True):
         yield f"  {line}"
         yield from _cases([finding.what for finding in group.findings])
     if health.settled:

@@ -21,13 +21,14 @@ from ml_core.control import Control
 from ml_core.errors import CoreError, Interrupted, RecipeError
 from ml_core.events import PhaseStarted
 from ml_core.outputs import deliver, require_model_place, require_table_place
+from ml_core.undo_command import INTERRUPTED, undo
 
 if TYPE_CHECKING:
     from ml_core.evaluation.evaluate import Evaluation
     from ml_core.prediction.classifier import Prediction
     from ml_core.training.recipe import Recipe
 
-DONE, UNUSABLE_INPUT, INTERRUPTED = 0, 1, 130
+DONE, UNUSABLE_INPUT = 0, 1
 
 Arguments = argparse.Namespace
 Command = Callable[[Arguments, Console, Control], int]
@@ -259,6 +260,7 @@ COMMANDS: Mapping[str, Command] = {
     "evaluate": evaluate,
     "export": export,
     "inspect": inspect,
+    "undo": undo,
 }
 
 

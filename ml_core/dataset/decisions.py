@@ -10,7 +10,7 @@ decision also knows which file was meant and which were the others, and never st
 import hashlib
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -68,6 +68,8 @@ class Decision:
         from_class: The category that is merged into another.
         to_class: Where photos or a category move to.
         undone: When it was taken back, in ISO 8601; empty while it counts.
+        carried_out: The journal by which its files were moved; then the folders say it, and the
+            decision counts no more.
     """
 
     number: int
@@ -78,6 +80,7 @@ class Decision:
     from_class: str = ""
     to_class: str = ""
     undone: str = ""
+    carried_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,11 @@ class Decisions:
     @property
     def active(self) -> tuple[Decision, ...]:
         """Those that count."""
-        return tuple(decision for decision in self.history if not decision.undone)
+        return tuple(
+            decision
+            for decision in self.history
+            if not decision.undone and not decision.carried_out
+        )
 
     @property
     def mends_leaks(self) -> bool:
@@ -126,10 +133,21 @@ class Decisions:
             number = max((decision.number for decision in self.active), default=0)
         if number not in {decision.number for decision in self.active}:
             raise KeyError(number)
+        return self._changed(lambda decision: decision.number == number, undone=_now())
+
+    def carry_out(self, numbers: Collection[int], journal: str) -> "Decisions":
+        """These decisions are in the folders now: a journal has moved their files."""
+        return self._changed(lambda decision: decision.number in numbers, carried_out=journal)
+
+    def reopen(self, journal: str) -> "Decisions":
+        """The files of a journal are where they were: what it carried out counts again."""
+        return self._changed(lambda decision: decision.carried_out == journal, carried_out="")
+
+    def _changed(self, is_meant: Callable[[Decision], bool], **details: Any) -> "Decisions":
         return replace(
             self,
             history=tuple(
-                replace(decision, undone=_now()) if decision.number == number else decision
+                replace(decision, **details) if is_meant(decision) else decision
                 for decision in self.history
             ),
         )

@@ -96,7 +96,7 @@ def undo(
 
     Raises:
         StorageError: There is no such journal, or nothing of it is left to be taken back.
-        Cancelled, Stopped: The caller ended it; calling again goes on.
+        Cancelled: The caller ended it. Calling again goes on, as it does after a stop.
     """
     settle_all()
     journal = _journal_to_undo(name)
@@ -200,8 +200,13 @@ def _undo_all(journal: Journal, report: Report, control: Control) -> Outcome:
     undone: list[Step] = []
     failed: list[Unmoved] = []
     waiting = sorted(journal.moved, reverse=True)
+    was_stopped = False
     for count, number in enumerate(waiting, start=1):
-        control.checkpoint()
+        try:
+            control.checkpoint()
+        except Stopped:
+            was_stopped = True
+            break
         step = journal.steps[number]
         try:
             reason = _take_back(journal, number)
@@ -214,7 +219,7 @@ def _undo_all(journal: Journal, report: Report, control: Control) -> Outcome:
         _tell(report, count, len(waiting))
     remove_empty_folders(journal)
     journal.note(finished=True)
-    return Outcome(journal.name, tuple(undone), tuple(failed))
+    return Outcome(journal.name, tuple(undone), tuple(failed), was_stopped)
 
 
 def _take_back(journal: Journal, number: int) -> str:
