@@ -115,19 +115,22 @@ def why(severity: str, sentence: str) -> str:
 
 
 def leave_out_some(number: int, *, all_of_them: bool) -> str:
-    return f"Leave {_these(number, all_of_them=all_of_them)} out"
+    return f"Leave {_these(number, all_of_them=all_of_them)}out"
 
 
 def keep_some(number: int, *, all_of_them: bool) -> str:
-    return f"Keep {_these(number, all_of_them=all_of_them)}"
+    return f"Keep {_these(number, all_of_them=all_of_them)}".strip()
 
 
 def move_as_suggested(number: int, *, all_of_them: bool) -> str:
-    return f"Move {_these(number, all_of_them=all_of_them)} as suggested"
+    return f"Move {_these(number, all_of_them=all_of_them)}as suggested"
 
 
 def _these(number: int, *, all_of_them: bool) -> str:
-    return f"all {number:,}" if all_of_them and number > 1 else f"{number:,}"
+    """How many it is about; of one nothing need be said."""
+    if number == 1:
+        return ""
+    return f"all {number:,} " if all_of_them else f"{number:,} "
 
 
 def leave_copies_out(number: int) -> str:

@@ -40,9 +40,9 @@ class DecisionsSection(Frame):
         self.table = Table(
             self._some,
             (
-                Column("decision", words.COLUMN_DECISION, 240, stretch=True),
-                Column("because", words.COLUMN_BECAUSE, 150),
-                Column("made", words.COLUMN_MADE, 140),
+                Column("decision", words.COLUMN_DECISION, 220, stretch=True),
+                Column("because", words.COLUMN_BECAUSE, 140),
+                Column("made", words.COLUMN_MADE, 156),
             ),
             on_select=lambda _keys: self._apply_selection(),
             on_open=lambda _key: None,

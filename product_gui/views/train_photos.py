@@ -10,6 +10,7 @@ from product_gui.text import train as train_words
 from product_gui.text.numbers import photos
 from product_gui.theme import colours, fonts, metrics
 from product_gui.views.photo_sheet import PhotoSheet
+from product_gui.widgets.button import Button
 from product_gui.widgets.class_list import ClassCount, ClassList
 from product_gui.widgets.label import ElidedLine, Line
 from product_gui.widgets.scroll_area import ScrollArea
@@ -28,13 +29,20 @@ class PhotosSection(Frame):
         self._category = ""
         self.grid_columnconfigure(1, weight=1)
         self.grid_rowconfigure(1, weight=1)
-        gap, above = metrics.GRID, (metrics.GRID * 2, metrics.GRID)
+        gap = metrics.GRID
         title = Line(self, words.CATEGORIES_TITLE, font=fonts.BODY_BOLD)
-        title.grid(row=0, column=0, sticky="ew", padx=(gap * 3, 0), pady=above)
-        head = Frame(self, fg_color="transparent")
-        head.grid(row=0, column=1, sticky="ew", padx=gap * 2, pady=above)
+        title.grid(row=0, column=0, sticky="ew", padx=(gap * 3, 0), pady=(gap, metrics.TIGHT))
+        head = Frame(self, fg_color="transparent", height=metrics.CONTROL_HEIGHT_SMALL)
+        head.pack_propagate(False)
+        head.grid(row=0, column=1, sticky="ew", padx=gap * 2, pady=(gap, metrics.TIGHT))
+        self.all = Button(
+            head,
+            text=words.ALL_CATEGORIES,
+            kind="quiet",
+            small=True,
+            command=lambda: self._select(""),
+        )
         self._count = Line(head, font=fonts.CAPTION, colour=colours.MUTED)
-        self._count.pack(side="right")
         self._title = ElidedLine(head, font=fonts.BODY_BOLD)
         self._title.pack(side="left", fill="x", expand=True)
         area = ScrollArea(self, background=colours.SURFACE)
@@ -68,7 +76,12 @@ class PhotosSection(Frame):
         self.categories.select(category)
         self._title.set_text(category or words.ALL_CATEGORIES)
         pictures = sheets.of(category)
-        self._count.set_text(photos(len(pictures)) if category else "")
+        self._count.set_text(photos(len(pictures)))
+        for part in (self.all, self._count):
+            if category and not part.winfo_manager():
+                part.pack(side="right", padx=(metrics.GRID, 0), before=self._title)
+            elif not category:
+                part.pack_forget()
 
         def caption(place: int) -> str:
             picture = pictures[place]

@@ -207,21 +207,22 @@ class PhotoCells(Painted):
         if photo.is_dimmed:
             self.canvas.create_image(left + cell / 2, top + cell / 2, image=self._veiling(index))
         if photo.mark:
-            self._paint_mark(photo, left + gap + self.px(2), top + cell - gap - self.px(2))
-        caption = self._fitted(photo.caption, cell - 2 * gap)
+            self._paint_mark(photo, left + cell / 2, top + cell - gap - self.px(2))
+        caption = self._fitted(photo.caption, self.px(self._cell - 2 * metrics.GRID))
         place = (left + cell / 2, top + cell - gap / 2)
         self.write(place, caption, fonts.CAPTION, photo.colour, anchor="n")
 
-    def _paint_mark(self, photo: GridPhoto, left: float, bottom: float) -> None:
+    def _paint_mark(self, photo: GridPhoto, middle: float, bottom: float) -> None:
         pad = self.px(5)
         room = self.px(self._cell - 2 * metrics.GRID) - 2 * pad - self.px(4)
         mark = self.elided(photo.mark, room, fonts.CAPTION)
         width, height = self.measure(mark, fonts.CAPTION), self.line_height(fonts.CAPTION)
-        box = (left, bottom - height - self.px(2), left + width + 2 * pad, bottom)
+        half = width / 2 + pad
+        box = (middle - half, bottom - height - self.px(2), middle + half, bottom)
         self.shapes.rounded(box, self.px(4), self.colour(colours.TONE_SOFT[photo.tone]))
-        place = (left + pad, (box[1] + bottom) / 2)
+        place = (middle, (box[1] + bottom) / 2)
         tint = colours.TONE_TEXT[photo.tone]
-        self.write(place, mark, fonts.CAPTION, tint, anchor="w")
+        self.write(place, mark, fonts.CAPTION, tint, anchor="center")
 
     def _veiling(self, index: int) -> ImageTk.PhotoImage:
         """The background's colour, half transparent, as large as a thumbnail."""
@@ -323,7 +324,9 @@ class PhotoCells(Painted):
 
     def _show_whole_caption(self, event: "tk.Event[tk.Canvas]") -> None:
         index = self._index_at(event)
-        self._tooltip.set_text("" if index is None else self.photos[index].caption)
+        caption = "" if index is None else self.photos[index].caption
+        room = self.px(self._cell - 2 * metrics.GRID)
+        self._tooltip.set_text(caption if self._fitted(caption, room) != caption else "")
 
     def _press(self, event: "tk.Event[tk.Canvas]") -> None:
         index = self._index_at(event)
