@@ -81,6 +81,7 @@ class Program:
         library = self.around.library
         warm_up = Work(name="warm up", operation=lambda _report, _control: library.warm_up())
         self.around.start(warm_up, Lane.LOOK)
+        self.presenter.pages.train.interrupted.look(lead_there=lambda: self.presenter.go("train"))
         # Needs Pillow, which is not worth waiting for before the window is there.
         from product_gui.widgets.window_icon import set_window_icon
 

@@ -148,6 +148,25 @@ class Library:
 
         return train(dataset, recipe, name=name, report=report, control=control)
 
+    def resume(self, run: Run, report: Report, control: Control) -> TrainingResult:
+        """Raises what ``ml_core.training.trainer.resume`` raises."""
+        from ml_core.training.trainer import resume
+
+        return resume(run, report=report, control=control)
+
+    def extend(
+        self, run: Run, epochs: int, name: str, report: Report, control: Control
+    ) -> TrainingResult:
+        """Raises what ``ml_core.training.trainer.extend`` raises."""
+        from ml_core.training.trainer import extend
+
+        return extend(run, epochs, name=name, report=report, control=control)
+
+    def interrupted_runs(self) -> list[Run]:
+        from ml_core import runs
+
+        return runs.interrupted_runs()
+
     def export(
         self,
         model: Path,

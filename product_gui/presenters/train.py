@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ml_core.events import EpochFinished, StepProgress
-from product_gui.jobs.job import Job, JobState, Work
+from product_gui.jobs.job import Job, JobState, Operation, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
 from product_gui.presenters.activity import Activity
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.data_health import DataHealth
+from product_gui.presenters.interrupted_runs import InterruptedRuns
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.recipe_form import RecipeForm, Value, fresh_form
 from product_gui.presenters.train_folder import (
@@ -32,10 +34,14 @@ from product_gui.text import train as words
 
 if TYPE_CHECKING:
     from ml_core.control import Control
-    from ml_core.dataset.scan import Dataset
     from ml_core.events import Report
+    from ml_core.runs import Run
     from ml_core.training.recipe import Goal, Recipe
     from ml_core.training.trainer import TrainingResult
+
+
+MORE_EPOCHS = 10
+"""By so many a finished training is made longer."""
 
 
 class TrainPresenter(Presenter[TrainState]):
@@ -51,6 +57,9 @@ class TrainPresenter(Presenter[TrainState]):
         self._scanning: Job | None = None
         self._training: Job | None = None
         self._finished_listeners: list[Callable[[], None]] = []
+        self.interrupted = InterruptedRuns(
+            surroundings, lambda run: self.show(interrupted=run), resume=self.resume_run
+        )
         model.listen(self._mark_current)
 
     @property
@@ -132,18 +141,57 @@ class TrainPresenter(Presenter[TrainState]):
         form, dataset = self.state.form, self.state.dataset
         if self.state.blocked or dataset is None or form is None or form.recipe is None:
             return
+        recipe, name = form.recipe, self._run_name()
+        library = self.around.library
+
+        def train(report: Report, control: Control) -> TrainingResult:
+            free_name = unique_name(name, [run.name for run in library.list_runs()])
+            return library.train(dataset, recipe, free_name, report, control)
+
+        self._begin(train, recipe, name)
+
+    def resume_run(self, run: Run) -> None:
+        """Finish a training that broke off."""
+        library = self.around.library
+        self._leave_folder(run)
+        self._begin(partial(library.resume, run), run.recipe, run.name)
+
+    def extend_run(self, run: Run) -> None:
+        """Train the network of a finished run for some more rounds, as a run of its own."""
+        library = self.around.library
+
+        def extend(report: Report, control: Control) -> TrainingResult:
+            free_name = unique_name(run.name, [other.name for other in library.list_runs()])
+            return library.extend(run, MORE_EPOCHS, free_name, report, control)
+
+        self._leave_folder(run)
+        self._begin(extend, run.recipe, run.name)
+
+    def _leave_folder(self, run: Run) -> None:
+        """The run has its own photos; those that were chosen stay only if they are the same."""
+        data = self.state.data
+        if not self.is_training and (data is None or data.root != run.dataset_folder):
+            self.around.abandon(self._scanning)
+            self._scanning = None
+            self.health.forget()
+            self._show_checked(folder=run.dataset_folder, data=None, dataset=None)
+
+    def _begin(self, operation: Operation[TrainingResult], recipe: Recipe, name: str) -> None:
+        if self.is_training:
+            self.around.notices.say(Notice(words.ALREADY_TRAINING, "info"))
+            return
         self._show_checked(
             stage=Stage.TRAINING,
             problem=None,
             needs_weights=False,
             outcome=None,
             result=None,
-            progress=begin(form.recipe),
+            interrupted=None,
+            progress=begin(recipe, name),
         )
         self.health.hold()
-        work = self._training_work(dataset, form.recipe, self._run_name())
-        self._training = self.around.start(work, Lane.COMPUTE)
-        self.around.trace("training", state="started", goal=form.recipe.goal)
+        self._training = self.around.start(self._training_work(operation, recipe), Lane.COMPUTE)
+        self.around.trace("training", state="started", goal=recipe.goal)
         self._post_training()
 
     def pause(self) -> None:
@@ -172,7 +220,9 @@ class TrainPresenter(Presenter[TrainState]):
 
     def train_again(self) -> None:
         """Back to the settings, with the same folder."""
-        self._show_checked(stage=Stage.READY, progress=None, outcome=None, problem=None)
+        self._show_checked(stage=self._stage_at_rest, progress=None, outcome=None, problem=None)
+        if self.state.data is None and self.state.folder is not None:
+            self.choose_folder(self.state.folder)
 
     def use_weights_file(self, path: Path) -> None:
         """Pretrained weights were missing; here they are."""
@@ -230,12 +280,9 @@ class TrainPresenter(Presenter[TrainState]):
         self.around.trace("scan_failed", problem=problem.what)
         self._show_checked(stage=Stage.EMPTY, folder=None, problem=problem)
 
-    def _training_work(self, dataset: Dataset, recipe: Recipe, name: str) -> Work[TrainingResult]:
-        def operation(report: Report, control: Control) -> TrainingResult:
-            library = self.around.library
-            free_name = unique_name(name, [run.name for run in library.list_runs()])
-            return library.train(dataset, recipe, free_name, report, control)
-
+    def _training_work(
+        self, operation: Operation[TrainingResult], recipe: Recipe
+    ) -> Work[TrainingResult]:
         return Work(
             name="train",
             operation=operation,
@@ -279,7 +326,9 @@ class TrainPresenter(Presenter[TrainState]):
     def _not_trained(self, problem: Problem) -> None:
         self._training = None
         self._show_checked(
-            stage=Stage.READY, problem=problem, needs_weights=problem.kind == "WeightsError"
+            stage=self._stage_at_rest,
+            problem=problem,
+            needs_weights=problem.kind == "WeightsError",
         )
         self.around.trace("training_failed", problem=problem.what)
         self._tell_finished()
@@ -288,17 +337,23 @@ class TrainPresenter(Presenter[TrainState]):
         was_stopped = self._training is not None and self._training.control.is_stopping
         cancelled = self._training is not None and self._training.control.is_cancelling
         self._training = None
-        self._show_checked(stage=Stage.READY, progress=None)
+        self._show_checked(stage=self._stage_at_rest, progress=None)
         words_for_it = words.STOPPED_EARLY if was_stopped and not cancelled else words.CANCELLED
         self.around.notices.say(Notice(words_for_it, "info"))
         self._tell_finished()
 
     def _tell_finished(self) -> None:
         self.health.resume()
+        self.interrupted.show_waiting()
         for listener in self._finished_listeners:
             listener()
 
     # What is shown
+
+    @property
+    def _stage_at_rest(self) -> Stage:
+        """Without a training: a resumed one may have been of photos that were never looked at."""
+        return Stage.READY if self.state.data is not None else Stage.EMPTY
 
     def _show_form(self, form: RecipeForm) -> None:
         self._show_checked(form=form)
@@ -333,7 +388,7 @@ class TrainPresenter(Presenter[TrainState]):
         self.around.activities.show(
             self._training,
             Activity(
-                title=words.job_title(self._run_name()),
+                title=words.job_title(progress.name),
                 detail=progress.message,
                 fraction=progress.fraction,
                 seconds_left=progress.seconds_left,

@@ -16,6 +16,7 @@ from product_gui.presenters.recipe_form import RecipeForm
 
 if TYPE_CHECKING:
     from ml_core.dataset.scan import Dataset
+    from ml_core.runs import Run
     from ml_core.training.trainer import TrainingResult
 
 
@@ -55,16 +56,30 @@ class FolderSummary:
     has_parts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """What happened at a time of day, in one sentence."""
+
+    time: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.time}   {self.text}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How a running training stands.
 
     Attributes:
+        name: Of the run.
         phase: Its name in ``ml_core.events``; empty before the first.
         message: The phase in words.
         step, steps: Which phase of how many.
         done, total: Units of the phase; 0 of 0 while unknown.
         epochs: Every finished epoch so far, all phases together.
+        log: What happened so far.
+        peak_memory: Bytes that the computing process took at most; 0 while unknown.
         skipped: Photos that turned out to be unreadable.
         state: Of the job.
         stop_reason, pause_reason, cancel_reason: Why that is not possible; empty when it is.
@@ -72,6 +87,7 @@ class Progress:
 
     message: str
     steps: int
+    name: str = ""
     phase: str = ""
     step: int = 0
     done: int = 0
@@ -82,6 +98,8 @@ class Progress:
     split: PhotosSplit | None = None
     epochs: tuple[EpochFinished, ...] = ()
     planned_epochs: int = 0
+    log: tuple[LogLine, ...] = ()
+    peak_memory: int = 0
     skipped: tuple[tuple[Path, str], ...] = ()
     warnings: tuple[str, ...] = ()
     state: JobState = JobState.IDLE
@@ -105,6 +123,8 @@ class Outcome:
         photos: The number of photos it rests on.
         is_meaningful: Enough photos to name a score.
         is_current: This model answers already.
+        run: Where it is kept.
+        can_be_longer: Its network can be trained further.
     """
 
     model: Path
@@ -118,6 +138,8 @@ class Outcome:
     seconds: float
     epochs: int
     is_current: bool = False
+    run: Run | None = field(default=None, repr=False)
+    can_be_longer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +157,7 @@ class TrainState:
         remark: What is good to know before Train is pressed.
         progress: Of the running training, and afterwards of the finished one.
         problem: Why the folder cannot be used or the training failed.
+        interrupted: A training that broke off and can go on; offered until it is decided.
         needs_weights: The problem is that pretrained weights are missing: offer the ways out.
         recent: Folders opened before.
     """
@@ -153,4 +176,5 @@ class TrainState:
     result: TrainingResult | None = field(default=None, repr=False)
     problem: Problem | None = None
     needs_weights: bool = False
+    interrupted: Run | None = None
     recent: tuple[Path, ...] = ()

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ml_core.events import (
     DeviceChosen,
     EpochFinished,
+    MemoryMeasured,
     PhaseStarted,
     PhotoSkipped,
     PhotosSplit,
+    Resumed,
     StepProgress,
     Warned,
 )
 from product_gui.jobs.job import JobState
-from product_gui.presenters.train_state import Outcome, Progress
+from product_gui.presenters.train_state import LogLine, Outcome, Progress
 from product_gui.text import train as words
 
 if TYPE_CHECKING:
@@ -38,11 +41,12 @@ FEWEST_PHOTOS = 20
 """With fewer test photos a score would say more about luck than about the model."""
 
 
-def begin(recipe: Recipe) -> Progress:
+def begin(recipe: Recipe, name: str) -> Progress:
     """The progress of a training that is about to start."""
     planned = recipe.epochs + (recipe.fine_tune_epochs if recipe.goal == "best" else 0)
     return Progress(
         message=words.STARTING,
+        name=name,
         steps=len(PLANS[recipe.goal]),
         planned_epochs=planned,
         stop_reason=words.NOTHING_LEARNED,
@@ -51,7 +55,7 @@ def begin(recipe: Recipe) -> Progress:
 
 def advance(progress: Progress, event: object, goal: str) -> Progress:
     """The progress after one event."""
-    return _with_reasons(_taken_in(progress, event, goal))
+    return _with_reasons(_noted(_taken_in(progress, event, goal), event))
 
 
 def in_state(progress: Progress, state: JobState) -> Progress:
@@ -79,6 +83,11 @@ def _taken_in(progress: Progress, event: object, goal: str) -> Progress:
                 epochs=(*progress.epochs, event),
                 photos_per_second=event.photos_per_second,
             )
+        case Resumed(phase):  # its epochs are told again
+            kept = tuple(epoch for epoch in progress.epochs if epoch.phase != phase)
+            return replace(progress, epochs=kept)
+        case MemoryMeasured(peak):
+            return replace(progress, peak_memory=max(peak, progress.peak_memory))
         case DeviceChosen(description):
             return replace(progress, device=description)
         case PhotosSplit():
@@ -89,6 +98,17 @@ def _taken_in(progress: Progress, event: object, goal: str) -> Progress:
             return replace(progress, warnings=(*progress.warnings, message))
         case _:
             return progress
+
+
+def _noted(progress: Progress, event: object) -> Progress:
+    """With the event in the log, where it is worth a line."""
+    from ml_core.event_words import in_words
+
+    sentence = in_words(event)  # type: ignore[arg-type]  # others than events are not worth one
+    if not sentence:
+        return progress
+    line = LogLine(f"{datetime.now().astimezone():%H:%M:%S}", sentence)
+    return replace(progress, log=(*progress.log, line))
 
 
 def _enter(progress: Progress, event: PhaseStarted, goal: str) -> Progress:
@@ -133,4 +153,6 @@ def outcome_of(result: TrainingResult) -> Outcome:
         was_stopped=result.was_stopped,
         seconds=result.seconds.get("total", sum(result.seconds.values())),
         epochs=result.epochs,
+        run=result.run,
+        can_be_longer=result.run.can_be_extended,
     )

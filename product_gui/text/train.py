@@ -1,6 +1,6 @@
 """What the Train page says."""
 
-from product_gui.text.numbers import about, categories, count, percent, photos
+from product_gui.text.numbers import about, categories, count, photos
 
 TITLE = "Train"
 HEADER_EMPTY = "Teach the program your own categories."
@@ -31,6 +31,12 @@ RESET = "Back to recommended"
 CHOOSE_WEIGHTS = "Choose a weights file"
 WEIGHTS_FILTER = "Weights files"
 
+RESUME_RUN = "Resume"
+DISCARD_RUN = "Discard"
+SHOW = "Show"
+UNDO = "Undo"
+TRAIN_LONGER = "Train 10 rounds more"
+TRAIN_LONGER_TIP = "A new model from this one's last state; this one stays as it is."
 GOAL_TITLES = {"fast": "Fast", "best": "Best", "scratch": "From scratch"}
 GOAL_SENTENCES = {
     "fast": "Builds on a network that has already seen a million photos. The right start.",
@@ -78,10 +84,15 @@ CURVES_EMPTY = "The curves appear after the first round."
 NUMBER_EPOCH = "Round"
 NUMBER_SPEED = "Photos per second"
 NUMBER_BEST = "Best so far"
+NUMBER_RATE = "Learning rate"
+CURVES = "Curves"
+LOG = "What happened"
+EVEN_LOSS = "Even"
+LOGARITHMIC_LOSS = "Logarithmic"
+SCALE_TIP = "How the axis of the loss is divided: logarithmic shows small changes late on."
 NUMBER_DEVICE = "Computes on"
 NUMBER_PHOTOS = "Photos"
-NUMBER_TESTED = "Tested on"
-NUMBER_INTERVAL = "To be expected"
+NUMBER_WRONG = "Wrong answers"
 NUMBER_DURATION = "Took"
 EPOCHS = "Rounds"
 BEST = "best"
@@ -101,8 +112,6 @@ TRAIN_AGAIN = "Train again"
 RESULT_TITLE = "Your model is ready"
 STOPPED_TITLE = "Stopped, and the best so far is kept"
 NOT_TESTED = "Not tested"
-TOO_FEW_SHORT = "Too few"
-RIGHT = "right on photos it had never seen"
 COPY_DETAILS = "Copy details"
 DETAILS_COPIED = "Details copied"
 WEIGHTS_BANNER = "The pretrained network could not be downloaded, so nothing was trained."
@@ -158,6 +167,7 @@ CHOICES = {
     "rmsprop": "RMSprop",
 }
 
+
 def cost(goal: str, number_of_photos: int) -> str:
     """What a goal costs, for these photos if they are known."""
     seconds = _SECONDS_PER_PHOTO[goal]
@@ -182,6 +192,22 @@ def job_title(name: str) -> str:
     return f"Training on {name}"
 
 
+def interrupted(name: str) -> str:
+    return f'The training of "{name}" was interrupted.'
+
+
+def interrupted_offer(name: str, when: str) -> str:
+    return f'The training of "{name}" ({when}) was interrupted. It can go on where it stopped.'
+
+
+def interrupted_discarded(name: str) -> str:
+    return f'The interrupted training of "{name}" is in the trash.'
+
+
+def header_run(name: str) -> str:
+    return f"Training on {name}"
+
+
 def step(number: int, total: int) -> str:
     return f"Step {number} of {total}"
 
@@ -196,10 +222,6 @@ def split(train: int, validation: int, test: int) -> str:
 
 def left_out_so_far(number: int) -> str:
     return f"{count(number, 'photo')} could not be read and {_is(number)} left out."
-
-
-def accuracy_few(share: float, number: int) -> str:
-    return f"{percent(share)} right, but on only {photos(number)}: too few to say"
 
 
 def _is(number: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import Stage, TrainState
 from product_gui.text import train as words
+from product_gui.text.numbers import date
 from product_gui.theme import metrics
 from product_gui.views.busy import Busy
 from product_gui.views.page import Page, show_only
@@ -51,6 +52,13 @@ class TrainPage(Page[TrainState]):
         )
         self._problem = Banner(self.body, words=BANNER, on_close=self._dismiss_problem)
         self._notes = Banner(self.body, words=BANNER)
+        self._offer = Banner(
+            self.body,
+            words=BANNER,
+            on_action=presenter.interrupted.resume,
+            on_second=presenter.interrupted.discard,
+            on_close=presenter.interrupted.later,
+        )
         self._content = Frame(self.body, fg_color="transparent", corner_radius=0)
         self._content.pack(side="bottom", fill="both", expand=True)
         self._left = Frame(self._content, fg_color="transparent", corner_radius=0)
@@ -68,6 +76,7 @@ class TrainPage(Page[TrainState]):
         self._apply_header(state)
         self._problem.render(_problem_of(state), above=self._content)
         self._notes.render(notes_of(state), above=self._content)
+        self._offer.render(_offer_of(state), above=self._content)
         self._apply_left(state)
         self._apply_right(state)
 
@@ -86,7 +95,8 @@ class TrainPage(Page[TrainState]):
             **self._result.named_controls(),
             **self._weights.named_controls(),
             **(self._advanced.named_controls() if self._advanced is not None else {}),
-            "plot": self._curves,
+            **self._curves.named_controls(),
+            **({"resume_run": self._offer.action} if self._offer.message is not None else {}),
         }
 
     def _dismiss_problem(self) -> None:
@@ -127,6 +137,8 @@ class TrainPage(Page[TrainState]):
         line = words.HEADER_EMPTY
         if state.stage is Stage.SCANNING and state.folder is not None:
             line = str(state.folder)
+        elif data is None and state.progress is not None:
+            line = words.header_run(state.progress.name)
         elif data is not None:
             line = words.header_data(data.name, len(data.categories), data.photos)
         self.header.set_state_line(line)
@@ -188,6 +200,17 @@ def _problem_of(state: TrainState) -> BannerMessage | None:
         details = f"{message.text}\n\n{message.details}"
         return replace(message, text=words.WEIGHTS_BANNER, details=details)
     return message
+
+
+def _offer_of(state: TrainState) -> BannerMessage | None:
+    run = state.interrupted
+    if run is None or state.stage is Stage.TRAINING:
+        return None
+    return BannerMessage(
+        words.interrupted_offer(run.name, date(run.created)),
+        action_text=words.RESUME_RUN,
+        second_text=words.DISCARD_RUN,
+    )
 
 
 def notes_of(state: TrainState) -> BannerMessage | None:

@@ -35,6 +35,7 @@ class LivePanel(Frame):
                 words.NUMBER_EPOCH,
                 words.NUMBER_BEST,
                 words.NUMBER_SPEED,
+                words.NUMBER_RATE,
                 words.NUMBER_PHOTOS,
                 words.NUMBER_DEVICE,
             ),
@@ -122,6 +123,7 @@ def _numbers(progress: Progress) -> dict[str, str]:
         words.NUMBER_EPOCH: words.epoch(last.epoch, last.epochs) if last else NO_VALUE,
         words.NUMBER_BEST: percent(best),
         words.NUMBER_SPEED: f"{speed:,.0f}" if speed else NO_VALUE,
+        words.NUMBER_RATE: f"{last.learning_rate:.2g}" if last else NO_VALUE,
         words.NUMBER_PHOTOS: f"{total:,}" if total else NO_VALUE,
         words.NUMBER_DEVICE: progress.device or NO_VALUE,
     }

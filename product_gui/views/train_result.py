@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import Outcome, TrainState
+from product_gui.text import review
 from product_gui.text import train as words
-from product_gui.text.numbers import NO_VALUE, duration, interval, percent, photos
+from product_gui.text.numbers import NO_VALUE, duration, percent
 from product_gui.theme import colours, fonts, metrics
 from product_gui.views.side_panel import Numbers
 from product_gui.widgets.button import Button
@@ -32,9 +33,7 @@ class ResultPanel(Frame):
         self._title.pack(fill="x", pady=(0, gap))
         self._headline = Headline(self)
         self._headline.pack(fill="x")
-        self._numbers = Numbers(
-            self, (words.NUMBER_TESTED, words.NUMBER_INTERVAL, words.NUMBER_DURATION, words.EPOCHS)
-        )
+        self._numbers = Numbers(self, (words.NUMBER_WRONG, words.NUMBER_DURATION, words.EPOCHS))
         self._numbers.pack(fill="x", pady=(gap * 2, 0))
         self._make_buttons()
 
@@ -52,6 +51,14 @@ class ResultPanel(Frame):
             kind="quiet",
             icon="redo",
         )
+        self.longer = Button(
+            self,
+            text=words.TRAIN_LONGER,
+            command=self._longer,
+            kind="quiet",
+            icon="plus",
+            tip=words.TRAIN_LONGER_TIP,
+        )
         for button in (self.again, self.review, self.export, self.use):
             button.pack(side="bottom", fill="x", pady=(gap, 0))
 
@@ -63,6 +70,11 @@ class ResultPanel(Frame):
         self._title.set_text(words.STOPPED_TITLE if outcome.was_stopped else words.RESULT_TITLE)
         self._headline.render(_headline(outcome))
         self._numbers.render(_numbers(outcome))
+        if outcome.can_be_longer and not self.longer.winfo_manager():
+            above = metrics.GRID
+            self.longer.pack(side="bottom", fill="x", pady=(above, 0), after=self.again)
+        elif not outcome.can_be_longer:
+            self.longer.pack_forget()
         self.use.set_text(words.CLASSIFY_NOW if outcome.is_current else words.USE_MODEL)
 
     def named_controls(self) -> dict[str, tk.Misc]:
@@ -71,7 +83,13 @@ class ResultPanel(Frame):
             "export": self.export,
             "review": self.review,
             "train_again": self.again,
+            "train_longer": self.longer,
         }
+
+    def _longer(self) -> None:
+        outcome = self._presenter.state.outcome
+        if outcome is not None and outcome.run is not None:
+            self._presenter.extend_run(outcome.run)
 
     def _use(self) -> None:
         outcome = self._presenter.state.outcome
@@ -94,17 +112,22 @@ class ResultPanel(Frame):
 def _headline(outcome: Outcome) -> HeadlineState:
     if outcome.accuracy is None:
         return HeadlineState(NO_VALUE, words.NOT_TESTED, tone="warning")
+    right = round(outcome.accuracy * outcome.photos)
     if not outcome.is_meaningful:
-        few = words.accuracy_few(outcome.accuracy, outcome.photos)
-        return HeadlineState(words.TOO_FEW_SHORT, few, tone="warning")
-    return HeadlineState(percent(outcome.accuracy), words.RIGHT, icon="circle_check")
+        few = review.right_of(right, outcome.photos)
+        return HeadlineState(few, review.TOO_FEW, review.TOO_FEW_HINT, tone="warning")
+    return HeadlineState(
+        percent(outcome.accuracy),
+        review.right_on(outcome.photos),
+        review.expected(*outcome.interval),
+        icon="circle_check",
+    )
 
 
 def _numbers(outcome: Outcome) -> dict[str, str]:
-    low, high = outcome.interval
+    wrong = outcome.photos - round((outcome.accuracy or 0.0) * outcome.photos)
     return {
-        words.NUMBER_TESTED: photos(outcome.photos),
-        words.NUMBER_INTERVAL: interval(low, high) if outcome.is_meaningful else NO_VALUE,
+        words.NUMBER_WRONG: review.of_photos(wrong, outcome.photos),
         words.NUMBER_DURATION: duration(outcome.seconds),
         words.EPOCHS: f"{outcome.epochs:,}",
     }

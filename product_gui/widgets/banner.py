@@ -17,6 +17,7 @@ from product_gui.widgets.toolkit import Callback, Frame
 class BannerMessage:
     """``text`` is one sentence; ``items`` is a list (skipped files) that can be unfolded.
 
+    ``action_text`` and ``second_text`` are on the buttons of the two ways to deal with it.
     ``details`` is what "Copy details" puts on the clipboard: no button without it.
     """
 
@@ -25,6 +26,7 @@ class BannerMessage:
     details: str = ""
     items: Sequence[str] = ()
     action_text: str = ""
+    second_text: str = ""
     can_close: bool = True
 
 
@@ -48,10 +50,12 @@ class Banner(Frame):
         *,
         words: BannerWords,
         on_action: Callback | None = None,
+        on_second: Callback | None = None,
         on_close: Callback | None = None,
     ) -> None:
         super().__init__(master, corner_radius=metrics.RADIUS)
-        self._words, self._on_action, self._on_close = words, on_action, on_close
+        self._words, self._on_close = words, on_close
+        self._on_action, self._on_second = on_action, on_second
         self._message: BannerMessage | None = None
         self._is_open = False
         row = Frame(self, fg_color="transparent")
@@ -114,7 +118,9 @@ class Banner(Frame):
             old.destroy()
         words = self._words
         if message.action_text and self._on_action is not None:
-            self._add(message.action_text, self._on_action)
+            self.action = self._add(message.action_text, self._on_action)
+        if message.second_text and self._on_second is not None:
+            self.second = self._add(message.second_text, self._on_second)
         if message.items:
             self._toggle = self._add(words.show, self._toggle_list)
         if message.details:

@@ -253,7 +253,7 @@ class _Plot:
         """The epoch at a place in pixels of the figure, from its lower left corner."""
         if not self.axes.bbox.padded(4 * self._scaling).contains(x, y):
             return None
-        return max(1, round(self.axes.transData.inverted().transform((x, y))[0]))
+        return max(1, round(float(self.axes.transData.inverted().transform((x, y))[0])))
 
     def draw_remark(self, remark: str) -> None:
         corner = self.axes.transAxes.transform((1.0, 1.0))

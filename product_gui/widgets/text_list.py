@@ -42,6 +42,22 @@ class TextList(Frame):
         self._text.insert("1.0", "\n".join(lines))
         self._text.configure(state="disabled")
 
+    def follow(self, lines: Sequence[str]) -> None:
+        """Show these, of which most are there already; the end stays in sight if it was."""
+        shown = self.lines
+        if list(lines[: len(shown)]) != shown:
+            self.set_lines(lines)
+            return
+        new = lines[len(shown) :]
+        if not new:
+            return
+        is_at_end = self._text.yview()[1] >= 1.0
+        self._text.configure(state="normal")
+        self._text.insert("end", ("\n" if shown else "") + "\n".join(new))
+        self._text.configure(state="disabled")
+        if is_at_end:
+            self._text.see("end")
+
     def _paint(self) -> None:
         self._text.configure(
             font=fonts.scaled(fonts.CAPTION, self._get_widget_scaling()),
