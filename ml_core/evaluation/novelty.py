@@ -17,8 +17,10 @@ MOST_REFERENCES: Final = 1000
 """Training vectors kept with a model: 2.6 MB at 1,280 numbers each. More told no better."""
 NEIGHBOURS: Final = 5
 """The k of the k-th nearest. 3 to 10 did about as well, 1 worse."""
-KNOWN_SHARE: Final = 0.95
+KNOWN_SHARE: Final = 0.98
 """Of photos of the known kind that are to count as known."""
+FEWEST_PHOTOS: Final = 19
+"""Below this number not even 95 % can be promised."""
 _PHOTOS_AT_A_TIME: Final = 256
 
 
@@ -92,18 +94,23 @@ class References:
         return likeness
 
 
-def unlike_from(distances: NDArray[np.floating], *, known: float = KNOWN_SHARE) -> float | None:
+def unlike_from(
+    distances: NDArray[np.floating], *, known: float = KNOWN_SHARE
+) -> float | None:
     """The distance beyond which a photo is unlike the training photos.
 
     The conformal quantile (Vovk, Gammerman and Shafer, 2005): of further photos of the same kind,
-    at least the share ``known`` is expected within it, however few photos there are.
+    at least the share ``known`` is expected within it. Where there are too few photos to promise
+    that, the largest distance is taken, which n / (n + 1) are expected within.
 
     Args:
         distances: Of photos of the known kind that were not trained on, shape (photos,).
         known: 0..1.
 
     Returns:
-        None if there are too few photos to say (fewer than 19 for 95 %).
+        None if there are fewer than ``FEWEST_PHOTOS``.
     """
+    if len(distances) < FEWEST_PHOTOS:
+        return None
     rank = math.ceil(round((len(distances) + 1) * known, 9))
-    return float(np.sort(distances)[rank - 1]) if 0 < rank <= len(distances) else None
+    return float(np.sort(distances)[min(max(rank, 1), len(distances)) - 1])

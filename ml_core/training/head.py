@@ -118,6 +118,39 @@ def train_head(
     return course.result(standard, was_stopped=was_stopped)
 
 
+def continue_head(
+    head: Head,
+    train: LabelledVectors,
+    *,
+    classes: int,
+    settings: HeadSettings,
+    control: Control | None = None,
+) -> Head:
+    """Train on from a head to the end of the epochs; what it knows stays, where it can.
+
+    Args:
+        head: To begin with; left as it is.
+        train: All that is to be known, old and new.
+        classes: At least as many as the head has; for those added it begins to learn from nothing.
+        settings: Without early stopping: this is for a few epochs at a low rate.
+        control: May end it.
+
+    Raises:
+        Cancelled, Stopped: The caller ended it.
+        TrainingError: The loss is no number any more.
+    """
+    control = control or Control()
+    standard = _Standardisation(train.vectors)
+    optimizer = _Adam(standard.apply(train), classes, settings, start=standard.unfold(head))
+    for _ in range(settings.epochs):
+        for batch in optimizer.batches():
+            control.checkpoint()
+            optimizer.step(batch)
+    continued = standard.fold(Head(optimizer.kernel, optimizer.bias))
+    _require_number(score(continued, train)[0], settings.epochs)
+    return continued
+
+
 def score(head: Head, data: LabelledVectors) -> tuple[float, float]:
     """Mean cross-entropy in nats, and accuracy 0..1."""
     log_probabilities = head.log_probabilities(data.vectors)
@@ -145,6 +178,11 @@ class _Standardisation:
         kernel = (head.kernel / self._deviation[:, None]).astype(np.float32)
         return Head(kernel, (head.bias - self._mean @ kernel).astype(np.float32))
 
+    def unfold(self, head: Head) -> Head:
+        """What ``fold`` makes ``head`` of."""
+        kernel = head.kernel * self._deviation[:, None]
+        return Head(kernel, head.bias + self._mean @ head.kernel)
+
 
 class _Adam:
     """Mini-batch Adam on cross-entropy with smoothed labels and an L2 penalty."""
@@ -152,7 +190,14 @@ class _Adam:
     _DECAYS = (0.9, 0.999)  # the paper's defaults
     _EPSILON = 1e-8
 
-    def __init__(self, data: LabelledVectors, classes: int, settings: HeadSettings) -> None:
+    def __init__(
+        self,
+        data: LabelledVectors,
+        classes: int,
+        settings: HeadSettings,
+        *,
+        start: Head | None = None,
+    ) -> None:
         self._data, self._settings = data, settings
         self._random = np.random.default_rng(settings.seed)
         self._targets = _smoothed(data.labels, classes, settings.label_smoothing)
@@ -161,6 +206,9 @@ class _Adam:
             self._weights = balanced_class_weights(data.labels, classes)[data.labels]
         self.kernel = np.zeros((data.vectors.shape[1], classes), np.float32)
         self.bias = np.zeros(classes, np.float32)
+        if start is not None:
+            self.kernel[:, : len(start.bias)] = start.kernel
+            self.bias[: len(start.bias)] = start.bias
         self._means = [np.zeros_like(self.kernel), np.zeros_like(self.bias)]
         self._squares = [np.zeros_like(self.kernel), np.zeros_like(self.bias)]
         self._steps = 0

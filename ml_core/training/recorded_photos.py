@@ -47,15 +47,22 @@ def recorded_photos(run: Run, *, report: Report, control: Control) -> PreparedPh
         DatasetError: Some have gone or changed.
         Cancelled, Stopped: The caller ended it.
     """
-    try:
-        values = storage.read_json(run.folder / PHOTOS)
-    except (OSError, ValueError):
+    photos = listed_photos(run)
+    if photos is None:
         return None
-    photos = _prepared(values, run.dataset_folder)
     report(PhaseStarted("scan", "Looking whether the photos are as they were"))
     _require_unchanged(photos, report, control)
     _tell_of_new_ones(photos, run, report, control)
     return photos
+
+
+def listed_photos(run: Run) -> PreparedPhotos | None:
+    """The photos that the run was trained on, be they still there or not; None if not recorded."""
+    try:
+        values = storage.read_json(run.folder / PHOTOS)
+    except (OSError, ValueError):
+        return None
+    return _prepared(values, run.dataset_folder)
 
 
 def _prepared(values: dict[str, Any], root: Path) -> PreparedPhotos:
