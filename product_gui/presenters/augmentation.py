@@ -10,6 +10,7 @@ from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
 from product_gui.presenters.picture import Picture
 from product_gui.presenters.presenter import Presenter, Surroundings
+from product_gui.presenters.recipe_form import RecipeForm
 from product_gui.presenters.train_state import FolderSummary, TrainState
 from product_gui.presenters.varied_photo import VariedPhoto
 from product_gui.text import augmentation as words
@@ -160,15 +161,49 @@ def photos_of(data: FolderSummary) -> tuple[tuple[Picture, str], ...]:
     )
 
 
-def weights_advice(data: FolderSummary | None) -> str:
-    """Why every category should count the same in this folder; empty where it hardly matters."""
+def note_on(form: RecipeForm) -> str:
+    """What becomes of photos under these settings."""
+    is_varied = any(float(entry) for entry in form.amounts.values())
+    if form.goal == "fast" or is_varied:
+        return words.NOTES[form.goal]
+    return words.ONLY_MIRRORED if form.values["mirror"] else words.NOT_VARIED
+
+
+@dataclass(frozen=True, slots=True)
+class Imbalance:
+    """The categories with the most and the fewest photos, where they differ much."""
+
+    largest: str
+    smallest: str
+    times: float
+
+    @property
+    def advice(self) -> str:
+        """Beside the switch for class weights."""
+        return words.weights_advice(self.largest, self.smallest, self.times)
+
+    @property
+    def remark(self) -> str:
+        """Where the switch is not in sight."""
+        return words.weights_remark(self.largest, self.smallest, self.times)
+
+
+def imbalance_of(data: FolderSummary | None) -> Imbalance | None:
+    """Why every category should count the same in this folder; None where it hardly matters."""
     filled = [category for category in data.categories if category.photos] if data else []
-    if len(filled) < 2:
-        return ""
+    if not filled:
+        return None
     largest = max(filled, key=lambda category: category.photos)
     smallest = min(filled, key=lambda category: category.photos)
     times = largest.photos / smallest.photos
-    return words.weights_advice(largest.name, smallest.name, times) if times > IMBALANCE else ""
+    return Imbalance(largest.name, smallest.name, times) if times > IMBALANCE else None
+
+
+def remark_on_weights(state: TrainState) -> str:
+    """What to know of a folder's imbalance before training; empty once it is seen to."""
+    imbalance = imbalance_of(state.data)
+    is_done = state.form is not None and bool(state.form.values["class_weights"])
+    return "" if imbalance is None or is_done else imbalance.remark
 
 
 def _message(photo: VariedPhoto) -> str:

@@ -123,6 +123,11 @@ class RecipeForm:
         return frozenset(name for name, value in self.values.items() if value != usual[name])
 
     @property
+    def tabs_with_errors(self) -> tuple[str, ...]:
+        """Where entries are that cannot be used; see ``tab_of``."""
+        return tuple(sorted({tab_of(_BY_NAME[name].group) for name in self.errors if name}))
+
+    @property
     def amounts(self) -> Mapping[str, str]:
         """How far photos are varied as things stand: the preset's amounts, or the user's own."""
         from ml_core.dataset.augment import PRESETS
@@ -178,6 +183,11 @@ def fresh_form(
     edited = keep.edited if keep is not None else frozenset()
     kept = {name: keep.values[name] for name in _KEPT if name in edited} if keep else {}
     return _checked(recommended, {**usual, **kept})
+
+
+def tab_of(group: str) -> str:
+    """On which sheet of the settings a group of them lies: "network" or "photos"."""
+    return "photos" if group in ("variation", "counting", "photos") else "network"
 
 
 def largest_entry(name: str) -> float:

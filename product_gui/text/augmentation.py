@@ -12,7 +12,8 @@ AS_IT_IS = "As the network sees it"
 VARIED = "Varied, for example like this"
 MIRRORED = "And mirrored"
 NOT_VARIED = "Every photo is seen as it is, every time."
-MIRRORED_ONCE = "Each photo counts twice:\nas it is and mirrored."
+ONLY_MIRRORED = "Every photo is seen as it is, or mirrored."
+MIRRORED_ONCE = "Each photo counts twice: as it is, and mirrored."
 OTHER_VARIANTS = "Other variants"
 ANOTHER_PHOTO = "Another photo"
 NO_OTHER_VARIANTS = "Photos are not varied."
@@ -44,9 +45,20 @@ def amount(entry: float, unit: str) -> str:
     return f"{entry:g}°" if unit == "degrees" else f"{entry:g} %"
 
 
+def attention(tab: str) -> str:
+    return f"A setting under {TABS[tab]} needs attention."
+
+
 def preview_of(name: str, category: str) -> str:
     return f"{category} · {name}" if category else name
 
 
 def weights_advice(largest: str, smallest: str, times: float) -> str:
     return f"Recommended here: {largest} has {times:.0f} times as many photos as {smallest}."
+
+
+def weights_remark(largest: str, smallest: str, times: float) -> str:
+    return (
+        f"{largest} has {times:.0f} times as many photos as {smallest}. Advanced settings can count"
+        " every category the same."
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from product_gui.presenters import recipe_form
-from product_gui.presenters.augmentation import AugmentationPreview, weights_advice
+from product_gui.presenters.augmentation import AugmentationPreview, imbalance_of
 from product_gui.presenters.recipe_form import RecipeForm
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import TrainState
@@ -49,17 +49,18 @@ class AdvancedSettings(Frame):
         self.class_weights = self._make_weights()
         self.class_weights.pack(fill="x", padx=(0, metrics.GRID * 2))
         self._groups: dict[str, _Group] = {
-            key: _Group(self._sheets["photos" if key == "photos" else "network"].content, title)
+            key: _Group(self._sheets[recipe_form.tab_of(key)].content, title)
             for key, title in words.GROUPS.items()
         }
         self._show_tab("network")
 
     def apply(self, state: TrainState) -> None:
         """Show the form of the state."""
-        form = state.form
+        self._state, form = state, state.form
         if self._tabs.value == "photos":
             self._photos.apply(state)
-        self._state = state
+        if form is not None:
+            self._apply_weights(state, form)
         if form is None or form is self._form:
             return
         self._form = form
@@ -71,10 +72,7 @@ class AdvancedSettings(Frame):
             group.show([self._fields[field.name] for field in fields if field.group == key])
         for field in fields:
             self._set(field, form)
-        self._apply_weights(state, form)
-        general = form.errors.get("", "")
-        tone = colours.ERROR if general else colours.MUTED
-        self._error.set_text(general or words.ADVANCED_HINT, tone)
+        self._apply_error(form)
         self.reset.set_enabled(bool(form.changed), words.NOTHING_CHANGED)
 
     def named_controls(self) -> dict[str, tk.Misc]:
@@ -125,14 +123,25 @@ class AdvancedSettings(Frame):
             if other != name:
                 sheet.pack_forget()
         self._sheets[name].pack(fill="both", expand=True, padx=(metrics.GRID * 3, 4), pady=(0, 8))
-        if name == "photos" and self._state is not None:
-            self._photos.apply(self._state)
+        if self._state is not None and self._state.form is not None:
+            self._apply_error(self._state.form)
+            if name == "photos":
+                self._photos.apply(self._state)
+
+    def _apply_error(self, form: RecipeForm) -> None:
+        """What concerns several settings, or one that is not in sight."""
+        hidden = [tab for tab in form.tabs_with_errors if tab != self._tabs.value]
+        error = photo_words.attention(hidden[0]) if hidden else form.errors.get("", "")
+        tone = colours.ERROR if error else colours.MUTED
+        self._error.set_text(error or words.ADVANCED_HINT, tone)
 
     def _apply_weights(self, state: TrainState, form: RecipeForm) -> None:
         self.class_weights.set_value(bool(form.values["class_weights"]))
-        advice = weights_advice(state.data)
-        hint = photo_words.FIELDS["class_weights"][1]
-        self.class_weights.set_help(advice or hint, colours.INFO if advice else colours.MUTED)
+        imbalance = imbalance_of(state.data)
+        if imbalance is None:
+            self.class_weights.set_help(photo_words.FIELDS["class_weights"][1])
+        else:
+            self.class_weights.set_help(imbalance.advice, colours.INFO)
 
     def _make(self, field: recipe_form.Field, form: RecipeForm) -> "Field[Any]":
         place = self._groups[field.group]

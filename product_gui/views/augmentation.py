@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
-from product_gui.presenters.augmentation import AugmentationPreview, PreviewState
+from product_gui.presenters.augmentation import AugmentationPreview, PreviewState, note_on
 from product_gui.presenters.recipe_form import AMOUNTS, RecipeForm, Value, largest_entry
 from product_gui.presenters.train_state import TrainState
 from product_gui.text import augmentation as words
@@ -35,7 +35,6 @@ class AugmentationPanel(Frame):
     ) -> None:
         super().__init__(master, fg_color="transparent")
         self._preview = preview
-        gap = metrics.GRID
         head = Frame(self, fg_color="transparent")
         head.pack(fill="x")
         Line(head, words.VARY, font=fonts.BODY_BOLD).pack(side="left")
@@ -47,13 +46,13 @@ class AugmentationPanel(Frame):
             width=_CHOICE,
         )
         self._note = ElidedLine(self, font=fonts.CAPTION, colour=colours.MUTED)
-        self._note.pack(fill="x", pady=(metrics.TIGHT, gap))
+        self._note.pack(fill="x", pady=(0, metrics.GRID))
         self._sheet = VariantSheet(self, title=words.AS_IT_IS, on_size=preview.set_sides)
         self._sheet.pack(fill="x")
         self._below = self._make_buttons()
         self._below.pack(fill="x", pady=(metrics.TIGHT, 0))
         self.amounts = Amounts(self, on_change)
-        self.amounts.pack(fill="x", pady=(gap, 0))
+        self.amounts.pack(fill="x", pady=(metrics.TIGHT, 0))
         self._warning = ElidedLine(self, font=fonts.CAPTION, colour=colours.MUTED)
         self._warning.pack(fill="x")
         preview.attach(self)
@@ -63,7 +62,7 @@ class AugmentationPanel(Frame):
         form = state.form
         if form is None:
             return
-        self._note.set_text(words.NOTES[form.goal])
+        self._note.set_text(note_on(form))
         self._apply_choice(form)
         is_mirrored = bool(form.values["mirror"])
         self._warning.set_text(

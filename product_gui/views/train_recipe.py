@@ -2,6 +2,7 @@
 
 import tkinter as tk
 
+from product_gui.presenters.augmentation import remark_on_weights
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import TrainState
 from product_gui.text import train as words
@@ -63,7 +64,8 @@ class RecipePanel(Frame):
         self.advanced.set_text(words.BACK_TO_PHOTOS if state.advanced else _advanced_text(state))
         self.advanced.set_icon("photos" if state.advanced else "settings")
         self.train.set_enabled(not state.blocked, state.blocked)
-        self._reason.set_text(state.blocked or state.remark)
+        remarks = (state.remark, remark_on_weights(state))
+        self._reason.set_text(state.blocked or " ".join(filter(None, remarks)))
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {"train_button": self.train, "advanced": self.advanced, "goals": self.goals}

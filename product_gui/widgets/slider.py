@@ -8,9 +8,9 @@ from product_gui.theme import colours, fonts, metrics
 from product_gui.widgets.painted import Painted
 from product_gui.widgets.tooltip import Tooltip
 
-_HEIGHT: Final = 48
-_TEXT: Final = 12
-_TRACK: Final = 34
+_HEIGHT: Final = 44
+_TEXT: Final = 11
+_TRACK: Final = 32
 _THICK: Final = 4
 _KNOB: Final = 8
 _PAGE: Final = 10

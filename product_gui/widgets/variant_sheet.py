@@ -12,8 +12,8 @@ from product_gui.widgets.painted import Painted
 _COLUMNS: Final = 4
 _ROWS: Final = 2
 _GAP: Final = metrics.GRID
-_HEADING: Final = 24
-_LARGEST: Final = 128
+_HEADING: Final = 20
+_LARGEST: Final = 164
 
 
 class VariantSheet(Painted):
