@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,24 @@ class FakeLibrary(Library):
     def train(
         self, dataset: Dataset, recipe: Recipe, name: str, report: Any, control: Control
     ) -> TrainingResult:
+        return self._trained(recipe, dataset.root, name, report, control)
+
+    def interrupted_runs(self) -> list[Run]:
+        return [run for run in self.runs if run.state == "interrupted"]
+
+    def resume(self, run: Run, report: Any, control: Control) -> TrainingResult:
+        self.runs.remove(run)
+        return self._trained(run.recipe, run.dataset_folder, run.name, report, control)
+
+    def extend(
+        self, run: Run, epochs: int, name: str, report: Any, control: Control
+    ) -> TrainingResult:
+        recipe = replace(run.recipe, epochs=run.recipe.epochs + epochs)
+        return self._trained(recipe, run.dataset_folder, name, report, control)
+
+    def _trained(
+        self, recipe: Recipe, folder: Path, name: str, report: Any, control: Control
+    ) -> TrainingResult:
         self.recipes.append(recipe)
         if self.train_error is not None:
             raise self.train_error
@@ -134,12 +153,12 @@ class FakeLibrary(Library):
         except Stopped:
             was_stopped = True
             control.closing().checkpoint()
-        made = run(dataset.root.parent / f"run-{len(self.runs)}", name)
+        made = run(folder.parent / f"run-{len(self.runs)}", name)
         self.runs.insert(0, made)
         return TrainingResult(
             run=made,
             was_stopped=was_stopped,
-            evaluation=evaluation(dataset.root),
+            evaluation=evaluation(folder),
             epochs=3,
             seconds={"total": 2.5},
         )
