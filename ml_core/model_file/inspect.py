@@ -16,6 +16,7 @@ from ml_core.model_file.strict_json import LARGEST_JSON
 
 LARGEST_MEMBER = 1 << 30
 LARGEST_DESCRIPTION = LARGEST_JSON
+SUFFIX = ".keras"
 _ZIP_START = b"PK\x03\x04"
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
@@ -50,7 +51,7 @@ def read_member(archive: zipfile.ZipFile, name: str, *, largest: int = LARGEST_M
     except KeyError:
         raise ModelFileError(
             f"{path.name} was not made by this program: it holds no {name}.",
-            mend="Open a model that was trained or exported here.",
+            mend=_how_to_take_in(archive),
             path=path,
         ) from None
     except _DAMAGE as error:
@@ -70,6 +71,12 @@ def naming(path: Path) -> Iterator[None]:
         raise ModelFileError(
             f"{path.name}: {error.what}", expected=error.expected, mend=error.mend, path=path
         ) from error
+
+
+def _how_to_take_in(archive: zipfile.ZipFile) -> str:
+    if "config.json" in archive.namelist():
+        return "It is a Keras model made elsewhere: import it, and name its categories."
+    return "Open a model that was trained or exported here."
 
 
 def _zip_file(file: IO[bytes], path: Path) -> zipfile.ZipFile:
@@ -104,5 +111,12 @@ def _require_archive_start(path: Path) -> None:
         raise ModelFileError(
             f"{path.name} is not a model file.",
             expected="A .keras file that was trained or exported here was expected.",
+            path=path,
+        )
+    if path.suffix.lower() != SUFFIX:
+        raise ModelFileError(
+            f'{path.name} is not called a model: its name ends in "{path.suffix}".',
+            expected=f"The name of a model file ends in {SUFFIX}.",
+            mend="If it is one, rename it.",
             path=path,
         )

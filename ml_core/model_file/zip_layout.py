@@ -81,8 +81,8 @@ def _has_sound_name(member: zipfile.ZipInfo) -> bool:
 
 def _layout_problems(archive: zipfile.ZipFile, file: IO[bytes]) -> Iterator[str]:
     """One member after the other, then the directory, then the end; nothing between them."""
-    size = file.seek(0, 2)
-    if not _ends_with_its_directory(file, size):
+    end = _end_of_directory(file)
+    if end is None:
         yield "something follows after its end"
         return
     place = 0
@@ -98,21 +98,19 @@ def _layout_problems(archive: zipfile.ZipFile, file: IO[bytes]) -> Iterator[str]
             return
         place = data + member.compress_size
     directory = archive.start_dir
-    if directory != place and directory - place not in _DESCRIPTOR_SIZES:
+    has_gap = directory != place and directory - place not in _DESCRIPTOR_SIZES
+    if has_gap or end != file.seek(0, 2) - _END.size:
         yield "it holds bytes that belong to none of its parts"
 
 
-def _ends_with_its_directory(file: IO[bytes], size: int) -> bool:
-    file.seek(max(0, size - _END.size))
-    end = file.read(_END.size)
-    if len(end) != _END.size:
-        return False
-    signature, *_, directory_size, directory, comment = _END.unpack(end)
-    return bool(
-        signature == b"PK\x05\x06"
-        and comment == 0
-        and directory + directory_size + _END.size == size
-    )
+def _end_of_directory(file: IO[bytes]) -> int | None:
+    """Where the directory says that it ends; None if the file does not end with its record."""
+    file.seek(max(0, file.seek(0, 2) - _END.size))
+    record = file.read(_END.size)
+    if len(record) != _END.size:
+        return None
+    signature, *_, size, place, comment = _END.unpack(record)
+    return place + size if (signature, comment) == (b"PK\x05\x06", 0) else None
 
 
 def _data_place(file: IO[bytes], member: zipfile.ZipInfo) -> int | None:
