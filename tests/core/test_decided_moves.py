@@ -100,8 +100,8 @@ def test_a_copy_elsewhere_is_not_struck_by_a_decision_that_was_carried_out(
     (shop / "lamp" / "twin.jpg").write_bytes((shop / "mug" / "mug_000.jpg").read_bytes())
 
     def change(decisions: Decisions, health: Health) -> Decisions:
-        decisions = decisions.leave_out(health.keys([photo(health, "mug/mug_000.jpg")]))
-        return decisions.move(health.keys([photo(health, "lamp/twin.jpg")]), "shirt")
+        decisions = decisions.move(health.keys([photo(health, "lamp/twin.jpg")]), "shirt")
+        return decisions.leave_out(health.keys([photo(health, "mug/mug_000.jpg")]))
 
     before = decide(shop, change)
     carry_out_decisions(before, left_out_to=tmp_path / "aside")
