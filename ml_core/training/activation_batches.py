@@ -48,7 +48,7 @@ def training_batches(
     passes = _Passes(activations.train, activations.train_labels, tables, steps=steps, seed=seed)
     shapes = [activations.train.shape[2:], *(table.shape[1:] for table in tables)]
     return Batches(
-        dataset=_dataset(passes.batch, steps, shapes),
+        dataset=_dataset(passes.batch, steps, shapes, activations.unit),
         photos=photos,
         batch_size=math.ceil(photos / steps),
         begin_epoch=passes.begin,
@@ -67,7 +67,9 @@ def validation_batches(activations: Activations, *, classes: int) -> Batches:
 
     shapes = [activations.validation.shape[1:], (classes,)]
     return Batches(
-        dataset=_dataset(batch, math.ceil(len(labels) / _VALIDATION_BATCH), shapes),
+        dataset=_dataset(
+            batch, math.ceil(len(labels) / _VALIDATION_BATCH), shapes, activations.unit
+        ),
         photos=len(labels),
         batch_size=_VALIDATION_BATCH,
     )
@@ -130,7 +132,7 @@ class _Passes:
 
 
 def _dataset(
-    batch: Callable[[int], Arrays], steps: int, shapes: list[tuple[int, ...]]
+    batch: Callable[[int], Arrays], steps: int, shapes: list[tuple[int, ...]], unit: float
 ) -> "tf.data.Dataset":
     import tensorflow as tf
 
@@ -138,9 +140,7 @@ def _dataset(
 
     def look_up(number: "tf.Tensor") -> tuple["tf.Tensor", ...]:
         found = tf.numpy_function(batch, [number], kinds)
-        return tuple(
-            tf.ensure_shape(tf.cast(values, tf.float32), (None, *shape))
-            for values, shape in zip(found, shapes, strict=True)
-        )
+        shaped = [tf.ensure_shape(x, (None, *s)) for x, s in zip(found, shapes, strict=True)]
+        return tf.cast(shaped[0], tf.float32) * unit, *shaped[1:]
 
     return tf.data.Dataset.range(steps).map(look_up).prefetch(2)

@@ -1,7 +1,8 @@
 """What the frozen lower part of a network sees in the photos, computed once and kept on the disk.
 
 Each training photo is looked at in several views: as it is, and varied. The numbers at the cut are
-kept as float16, which rounds them to three digits: far finer than what varies between views.
+kept as float16, which rounds them to three digits: far finer than what varies between views. The
+unit they are counted in is kept with them, so that networks of any magnitude fit.
 """
 
 import hashlib
@@ -44,6 +45,9 @@ SPARE_BYTES = 500_000_000
 _PARTS = (Part.TRAIN, Part.VALIDATION)
 _NAME = "activations-"
 _LARGEST_VALUE = float(np.finfo(np.float16).max)
+_UNIT = np.dtype(np.float64)
+_UNITS_IN_LARGEST = 256
+"""Of the first photo: others may be 255 times as large, and those 1/256 as large lose no digit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +98,18 @@ class Activations:
     """The photos as the upper part sees them.
 
     Attributes:
-        train: float16, shape (photos, views, *activations), memory-mapped.
+        train: In units; float16, shape (photos, views, *activations), memory-mapped.
         train_labels: Class indices, shape (photos,).
-        validation: float16, shape (photos, *activations), memory-mapped; as they are.
+        validation: The same of one plain view, shape (photos, *activations).
         validation_labels: Class indices, shape (photos,).
+        unit: A power of two.
     """
 
     train: Values
     train_labels: Labels
     validation: Values
     validation_labels: Labels
+    unit: float = 1.0
 
 
 @contextmanager
@@ -163,9 +169,15 @@ def _ready_file(
 
 def _opened(path: Path, photos: PreparedPhotos, shape: tuple[int, ...]) -> Activations:
     train, validation = (photos.labels(part) for part in _PARTS)
-    values = np.memmap(path, np.float16, "r").reshape(-1, *shape)
+    values = np.memmap(path, np.float16, "r", offset=_UNIT.itemsize).reshape(-1, *shape)
     seen = values[: len(values) - len(validation)]
-    return Activations(seen.reshape(len(train), -1, *shape), train, values[len(seen) :], validation)
+    return Activations(
+        seen.reshape(len(train), -1, *shape),
+        train,
+        values[len(seen) :],
+        validation,
+        unit=float(np.fromfile(path, _UNIT, count=1)[0]),
+    )
 
 
 def _remove(path: Path) -> None:
@@ -210,16 +222,19 @@ class _Writer:
         self._lower, self._views = lower, views
         self._report, self._control = report, control
         self._reader = PhotoReader()
+        self._unit = 1.0
 
     def write(self, path: Path) -> None:
         """Raises _UnreadableError where photos have gone; there is no file then."""
         row_bytes = 2 * math.prod(self._lower.output_shape)
         count = self._affordable_views(path.parent, row_bytes)
+        self._unit = self._chosen_unit()
         rows = self._train * count + self._validation
         with storage.replacing(path) as temporary:
-            _allocate(temporary, rows * row_bytes)
-            shape = (rows, *self._lower.output_shape)
-            self._fill(np.memmap(temporary, np.float16, "r+", shape=shape), count)
+            _allocate(temporary, _UNIT.itemsize + rows * row_bytes)
+            np.memmap(temporary, _UNIT, "r+", shape=1)[0] = self._unit
+            shape, offset = (rows, *self._lower.output_shape), _UNIT.itemsize
+            self._fill(np.memmap(temporary, np.float16, "r+", offset=offset, shape=shape), count)
 
     def _affordable_views(self, folder: Path, row_bytes: int) -> int:
         one_view, validation = self._train * row_bytes, self._validation * row_bytes
@@ -236,6 +251,14 @@ class _Writer:
             )
         return count
 
+    def _chosen_unit(self) -> float:
+        """A power of two, so that counting in it rounds nothing."""
+        pixels = self._reader.try_for_model(self._photos[0], self._lower.spec)
+        if isinstance(pixels, ImageError):
+            raise _UnreadableError({0: pixels})
+        largest = float(np.abs(self._lower.run_here(pixels)).max())
+        return 2.0 ** math.floor(math.log2(largest / _UNITS_IN_LARGEST)) if largest else 1.0
+
     def _fill(self, values: Values, count: int) -> None:
         def look(place: int) -> ImageError | None:
             pixels = self._reader.try_for_model(self._photos[place], self._lower.spec)
@@ -243,7 +266,7 @@ class _Writer:
                 return pixels
             for row, view in self._rows(place, count):
                 seen = self._lower.run_here(self._views.of(pixels, self._contents[place], view))
-                values[row] = np.clip(seen, -_LARGEST_VALUE, _LARGEST_VALUE)
+                values[row] = np.clip(seen / self._unit, -_LARGEST_VALUE, _LARGEST_VALUE)
             return None
 
         places = range(len(self._photos))

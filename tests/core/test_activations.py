@@ -74,6 +74,10 @@ def seen(
         return replace(found, train=np.array(found.train), validation=np.array(found.validation))
 
 
+def assert_near(found: np.ndarray, expected: np.ndarray) -> None:
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5 * np.abs(expected).max())
+
+
 def test_each_photo_is_seen_in_each_view(
     prepared: PreparedPhotos, lower: PhotoNetwork, folder: Path
 ) -> None:
@@ -89,11 +93,11 @@ def test_each_photo_is_seen_in_each_view(
         pixels = read_for_model(photo, SPEC)
         for view in range(3):
             expected = lower.run_here(VIEWS.of(pixels, content, view))
-            np.testing.assert_allclose(found.train[place, view], expected, rtol=1e-3, atol=0.1)
+            assert_near(found.train[place, view] * np.float32(found.unit), expected)
         assert not np.allclose(found.train[place, 1], found.train[place, 2], atol=1.0)
     for photo, values in zip(prepared.parts[Part.VALIDATION].photos, found.validation, strict=True):
         expected = lower.run_here(read_for_model(photo, SPEC))
-        np.testing.assert_allclose(values, expected, rtol=1e-3, atol=0.1)
+        assert_near(values * np.float32(found.unit), expected)
     progress = [event for event in events if isinstance(event, StepProgress)]
     assert (progress[-1].phase, progress[-1].done, progress[-1].total) == ("read", 18, 18)
 
@@ -136,18 +140,40 @@ def test_views_that_do_not_differ_are_not_kept(
     assert seen(prepared, lower, folder, views).train.shape[1] == useful
 
 
+@pytest.mark.parametrize("factor", [1e-9, 1e9])
+def test_networks_of_any_magnitude_fit(
+    prepared: PreparedPhotos, lower: PhotoNetwork, folder: Path, factor: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    found = seen(prepared, lower, folder)
+    look = PhotoNetwork.run_here
+    monkeypatch.setattr(
+        PhotoNetwork, "run_here", lambda self, pixels: look(self, pixels) * np.float32(factor)
+    )
+    other = seen(prepared, lower, folder)
+    expected = found.train * np.float64(found.unit * factor)
+    assert_near(other.train * np.float64(other.unit), expected)
+    batches = validation_batches(other, classes=3)
+    values = np.concatenate([values.numpy() for values, _ in batches.dataset])
+    assert_near(values, found.validation * np.float64(found.unit * factor))
+
+
 def test_values_beyond_float16_stay_numbers(
     prepared: PreparedPhotos, lower: PhotoNetwork, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    huge = np.full(lower.output_shape, -1e6, np.float32)
-    monkeypatch.setattr(PhotoNetwork, "run_here", lambda *_: huge)
-    assert (seen(prepared, lower, folder).train == np.finfo(np.float16).min).all()
+    grown = iter(-np.logspace(0, 20, 43))
+    monkeypatch.setattr(
+        PhotoNetwork, "run_here", lambda *_: np.full(lower.output_shape, next(grown), np.float32)
+    )
+    values = seen(prepared, lower, folder).train
+    assert np.isfinite(values).all()
+    assert values.min() == np.finfo(np.float16).min
 
 
 def test_where_the_room_is_small_there_are_fewer_views(
     prepared: PreparedPhotos, lower: PhotoNetwork, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LARGEST_BYTES", (2 * 12 + 6) * 64)  # of 64 bytes each
+    monkeypatch.setattr(module, "LARGEST_BYTES", (2 * 12 + 6) * 64 + 8)  # of 64 bytes each
     events: list[Event] = []
     assert seen(prepared, lower, folder, report=events.append).train.shape[1] == 2
     (warned,) = [event.message for event in events if isinstance(event, Warned)]
