@@ -4,8 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from ml_core.dataset.augment import MOST, NOTHING, PRESETS, Amounts
 from ml_core.training.recipe import GOALS, recipe_for
-from product_gui.presenters.recipe_form import FIELDS, RecipeForm, fresh_form
+from product_gui.presenters.recipe_form import (
+    AMOUNTS,
+    FIELDS,
+    RecipeForm,
+    fresh_form,
+    largest_entry,
+)
 
 
 @pytest.mark.parametrize("goal", GOALS)
@@ -29,6 +36,8 @@ def test_recommended_settings_need_no_touch(goal: str) -> None:
         ("resize", "pad", "pad"),
         ("optimizer", "sgd", "sgd"),
         ("seed", "7", 7),
+        ("class_weights", True, True),
+        ("augmentation", "gentle", "gentle"),
     ],
 )
 def test_entries_become_settings(name: str, entry: str | bool, value: object) -> None:
@@ -106,6 +115,12 @@ def test_another_goal_keeps_what_belongs_to_the_photos() -> None:
     assert "epochs" not in other.changed
 
 
+def test_another_goal_keeps_class_weights() -> None:
+    other = fresh_form("fast").with_value("class_weights", True).with_goal("best")
+    assert other.recipe is not None
+    assert other.recipe.class_weights
+
+
 def test_reset() -> None:
     form = fresh_form("best").with_value("epochs", "x").with_value("mirror", True).reset()
     assert form == fresh_form("best")
@@ -132,3 +147,90 @@ def test_every_choice_can_be_made(goal: str) -> None:
             for value, label in choices:
                 assert label
                 assert form.with_value(field.name, value).errors == {}
+
+
+def amounts_of(form: RecipeForm) -> Amounts:
+    assert form.recipe is not None
+    return form.recipe.amounts
+
+
+def test_every_amount_has_a_field_of_its_own() -> None:
+    assert set(AMOUNTS) == set(MOST)
+    assert {field.name for field in FIELDS if field.group == "variation"} >= set(AMOUNTS)
+    assert {name: largest_entry(name) for name in AMOUNTS} == {
+        name: most if name == "rotation" else 100 * most for name, most in MOST.items()
+    }
+
+
+@pytest.mark.parametrize("kind", PRESETS)
+def test_a_preset_shows_its_amounts(kind: str) -> None:
+    form = fresh_form("best").with_value("augmentation", kind)
+    preset = PRESETS[kind]
+    assert form.amounts["rotation"] == f"{preset.rotation:g}"
+    assert form.amounts["zoom"] == f"{100 * preset.zoom:g}"
+    assert amounts_of(form) == preset
+    assert form.recipe is not None
+    assert form.recipe.custom == NOTHING, "only amounts of the user's own are kept in a recipe"
+
+
+@pytest.mark.parametrize("name", AMOUNTS)
+def test_moving_an_amount_makes_all_of_them_the_users_own(name: str) -> None:
+    form = fresh_form("best").with_value("augmentation", "strong").with_value(name, "11")
+    assert form.values["augmentation"] == "custom"
+    moved = 11.0 if name == "rotation" else 0.11
+    others = {other: getattr(PRESETS["strong"], other) for other in AMOUNTS if other != name}
+    assert amounts_of(form) == Amounts(**others, **{name: moved})
+    assert form.amounts[name] == "11"
+
+
+def test_choosing_custom_begins_with_the_preset_and_keeps_what_was_set() -> None:
+    form = fresh_form("scratch").with_value("augmentation", "custom")
+    assert amounts_of(form) == PRESETS["strong"]
+    own = form.with_value("zoom", "33")
+    back = own.with_value("augmentation", "gentle").with_value("augmentation", "custom")
+    assert amounts_of(back) == amounts_of(own)
+
+
+def test_own_amounts_survive_another_goal_that_has_no_use_for_them() -> None:
+    own = fresh_form("best").with_value("rotation", "33")
+    fast = own.with_goal("fast")
+    assert fast.recipe is not None
+    assert fast.recipe.augmentation == "none"
+    assert fast.recipe.custom == NOTHING
+    assert fast.changed == frozenset()
+    assert amounts_of(fast.with_goal("scratch")) == amounts_of(own)
+
+
+def test_a_preset_counts_as_one_change() -> None:
+    form = fresh_form("best").with_value("rotation", "33").with_value("augmentation", "gentle")
+    assert form.changed == {"augmentation"}
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "error"),
+    [
+        ("rotation", "181", "A number from 0 to 180 was expected."),
+        ("rotation", "-1", "A number from 0 to 180 was expected."),
+        ("zoom", "51", "A number from 0 % to 50 % was expected."),
+        ("shift", "nan", "A number from 0 % to 50 % was expected."),
+        ("colour", "much", "Enter a number."),
+    ],
+)
+def test_wrong_amounts_are_told_beside_their_field(name: str, entry: str, error: str) -> None:
+    form = fresh_form("scratch").with_value(name, entry)
+    assert form.errors == {name: error}
+    assert form.recipe is None
+    assert form.tabs_with_errors == ("photos",)
+
+
+def test_sheets_with_errors_are_known() -> None:
+    form = fresh_form("fast").with_value("epochs", "x")
+    assert form.tabs_with_errors == ("network",)
+    assert form.with_value("test_share", "x").tabs_with_errors == ("network", "photos")
+    assert fresh_form("fast").tabs_with_errors == ()
+
+
+def test_fast_shows_no_setting_that_it_does_not_use() -> None:
+    assert names(fresh_form("fast")).isdisjoint({"augmentation", *AMOUNTS})
+    assert {"mirror", "class_weights"} <= names(fresh_form("fast"))
+    assert {"augmentation", *AMOUNTS} <= names(fresh_form("best"))
