@@ -102,13 +102,24 @@ def _taken_in(progress: Progress, event: object, goal: str) -> Progress:
 
 def _noted(progress: Progress, event: object) -> Progress:
     """With the event in the log, where it is worth a line."""
-    from ml_core.event_words import in_words
-
-    sentence = in_words(event)  # type: ignore[arg-type]  # others than events are not worth one
+    sentence = _in_words(event)
     if not sentence:
         return progress
     line = LogLine(f"{datetime.now().astimezone():%H:%M:%S}", sentence)
     return replace(progress, log=(*progress.log, line))
+
+
+def _in_words(event: object) -> str | None:
+    from ml_core.event_words import in_words
+
+    if not isinstance(event, EpochFinished):
+        return in_words(event)  # type: ignore[arg-type]  # other things are worth no line
+    return words.log_epoch(
+        (event.epoch, event.epochs),
+        training=event.train_accuracy,
+        validation=event.validation_accuracy,
+        is_best=event.is_best,
+    )
 
 
 def _enter(progress: Progress, event: PhaseStarted, goal: str) -> Progress:

@@ -208,6 +208,12 @@ def header_run(name: str) -> str:
     return f"Training on {name}"
 
 
+def log_epoch(epochs: tuple[int, int], *, training: float, validation: float, is_best: bool) -> str:
+    remark = ", best so far" if is_best else ""
+    right = f"{percent(validation)} right on validation, {percent(training)} on training"
+    return f"Round {epoch(*epochs)}: {right}{remark}"
+
+
 def step(number: int, total: int) -> str:
     return f"Step {number} of {total}"
 

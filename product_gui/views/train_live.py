@@ -115,13 +115,13 @@ _STATE_WORDS = {
 
 def _numbers(progress: Progress) -> dict[str, str]:
     last = progress.epochs[-1] if progress.epochs else None
-    best = max((epoch.validation_accuracy for epoch in progress.epochs), default=None)
+    best = [epoch.validation_accuracy for epoch in progress.epochs if epoch.is_best]
     speed = progress.photos_per_second
     split = progress.split
     total = split.train + split.validation + split.test if split is not None else 0
     return {
         words.NUMBER_EPOCH: words.epoch(last.epoch, last.epochs) if last else NO_VALUE,
-        words.NUMBER_BEST: percent(best),
+        words.NUMBER_BEST: percent(best[-1]) if best else NO_VALUE,
         words.NUMBER_SPEED: f"{speed:,.0f}" if speed else NO_VALUE,
         words.NUMBER_RATE: f"{last.learning_rate:.2g}" if last else NO_VALUE,
         words.NUMBER_PHOTOS: f"{total:,}" if total else NO_VALUE,
