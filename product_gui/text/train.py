@@ -1,6 +1,6 @@
 """What the Train page says."""
 
-from product_gui.text.numbers import about, categories, count, photos
+from product_gui.text.numbers import about, categories, count, percent, photos
 
 TITLE = "Train"
 HEADER_EMPTY = "Teach the program your own categories."
