@@ -62,7 +62,7 @@ def _kind(shown: Shown, health: Health, pictures: Iterator[str]) -> Iterator[str
     for case in shown.cases:
         yield from _case(case, health, pictures)
     yield "</ul>"
-    yield more(len(group.findings) - len(shown.cases), "; the table has them all")
+    yield more(len(group.findings) - len(shown.cases), "; a CSV report lists them all")
     yield "</details>"
 
 

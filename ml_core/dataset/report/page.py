@@ -82,6 +82,7 @@ def _page(health: Health, shown: list[Shown], read: Iterator[str]) -> Iterator[s
     links = (f'<a href="#{_place(word)}">{word}</a>' for word in _SECTIONS)
     yield f'<nav class="contents">{"".join(links)}</nav><main>'
     yield from findings_section(health, shown, read)
+    next(read, None)  # that was the last one: it is told only when another is asked for
     yield from (f'<p class="more">{text(sentence)}</p>' for sentence in health.omitted)
     yield from _categories(health)
     yield from _sizes(health)

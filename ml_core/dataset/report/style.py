@@ -46,7 +46,7 @@ summary::before { content: "\\25B8"; color: var(--muted); }
 [open] > summary::before { content: "\\25BE"; }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .number { margin-left: auto; font-weight: 600; }
-.severity { min-width: 84px; font-weight: 600; }
+.severity { min-width: 96px; font-weight: 600; }
 .severity::before { display: inline-block; width: 18px; }
 .error { color: var(--error); } .error::before { content: "\\25CF"; }
 .warning { color: var(--warning); } .warning::before { content: "\\25B2"; }
@@ -65,6 +65,7 @@ summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outli
 .wide > .cards { margin-top: 8px; }
 .said { grid-column: 1 / -1; font-size: 14px; margin-top: -10px; }
 .cards .said p { font-size: 14px; margin: 0; }
+.said:first-child { margin-top: 0; }
 .more { color: var(--muted); font-size: 13px; margin-top: 12px; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 5px 12px 5px 0; text-align: left; vertical-align: top; font-weight: 400; }
