@@ -5,6 +5,7 @@ that run programs (PostScript) or that are no pictures (scientific grids, video)
 """
 
 import errno
+import logging
 import os
 import re
 import stat
@@ -13,6 +14,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,8 @@ from typing import Final
 from PIL import Image
 
 from ml_core.errors import ImageError
+
+log = logging.getLogger(__name__)
 
 MAX_PIXELS: Final = 110_000_000
 """Cameras reach 102 and phones 108 megapixels. Pillow needs 4 bytes for each, mostly twice."""
@@ -131,6 +135,8 @@ def opened(path: Path) -> Iterator[Image.Image]:
         with damage_is_image_error(path):
             image = _identified(path, file)
         with image:
+            if image.format == "TIFF":
+                _silence_libtiff()
             with damage_is_image_error(path):
                 _check_effort(path, image, file)
             yield image
@@ -214,13 +220,33 @@ def _scans(file: BufferedReader) -> int:
 
 
 def _silence_pillow() -> None:
-    """Keep Pillow's warnings about odd files from reaching users.
+    """Keep Pillow's warnings and log entries about odd files from reaching users.
 
     ``warnings.catch_warnings`` swaps the list of filters for the whole process and may not be used
     in threads. A filter that names Pillow's modules, put in front once, does the same for good.
     """
     if warnings.filters[:1] != [_IGNORE_PILLOW]:
         warnings.filterwarnings("ignore", module=_PILLOW_MODULES)
+        logging.getLogger("PIL").setLevel(logging.CRITICAL)
+
+
+@cache
+def _silence_libtiff() -> None:
+    """Keep libtiff from writing hundreds of lines to the terminal about one odd file.
+
+    Its messages say less than our own error. Where Pillow was built otherwise they stay.
+    """
+    import ctypes
+
+    beside = Path(Image.__file__).parent
+    folders = (beside.parent / "pillow.libs", beside / ".dylibs")
+    for path in (path for folder in folders for path in folder.glob("libtiff*")):
+        try:
+            libtiff = ctypes.CDLL(str(path))
+            libtiff.TIFFSetWarningHandler(None)
+            libtiff.TIFFSetErrorHandler(None)
+        except (OSError, AttributeError):
+            log.debug("%s cannot be kept quiet", path, exc_info=True)
 
 
 _PILLOW_MODULES: Final = r"PIL\."

@@ -64,7 +64,7 @@ def _named_twice(material: Material, check: Check) -> Iterator[Finding]:
         listed = " and ".join(f'"{name}"' for name in names)
         yield check.finding(
             f"{listed} look like one category under {len(names)} names.",
-            mend=f'If they are one, count all photos to "{names[0]}".',
+            mend=f'If they are one, count all their photos as "{names[0]}".',
             photos=tuple(_photos_of(material, names[1:])),
             classes=tuple(names),
             suggested_class=names[0],
@@ -136,7 +136,7 @@ CHECKS: Final = (
         title="One category under two names",
         severity=Severity.WARNING,
         why="The model is asked to tell apart what is the same.",
-        mend="Count all photos to one of them.",
+        mend="Count all their photos as one of them.",
         find=_named_twice,
     ),
 )

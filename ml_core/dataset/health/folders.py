@@ -42,8 +42,8 @@ def _nested_folder(material: Material, check: Check) -> Iterator[Finding]:
         yield check.finding(
             f"{counted(len(photos), 'photo')} of {quoted(folder)}"
             f" {'lies' if len(photos) == 1 else 'lie'} in"
-            f" {counted(len(folders), 'folder')} inside it, and"
-            f" {'counts' if len(photos) == 1 else 'count'} to it.",
+            f" {counted(len(folders), 'folder')} inside it and"
+            f" {'is' if len(photos) == 1 else 'are'} counted as {quoted(folder)}, too.",
             photos=tuple(photos),
             classes=tuple(dict.fromkeys(map(material.class_of, photos))),
         )

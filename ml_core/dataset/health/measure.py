@@ -23,7 +23,6 @@ MEASURES: Final = np.dtype(
         ("height", "<u4"),
         ("is_animated", "?"),
         ("darkest", "<f4"),
-        ("dark", "<f4"),
         ("bright", "<f4"),
         ("sharpness", "<f4"),
         ("small", "u1", (SMALL_SIDE, SMALL_SIDE, 3)),
@@ -33,7 +32,7 @@ MEASURES: Final = np.dtype(
 
     width, height   its own size, upright, in pixels
     is_animated     the file holds more pictures than the first
-    darkest, dark   1st and 5th percentile of brightness, 0..1
+    darkest         1st percentile of brightness, 0..1
     bright          99th percentile of brightness, 0..1
     sharpness       see ``sharpness``, 0..1
     small           the whole photo as a square of ``SMALL_SIDE``, RGB
@@ -69,7 +68,7 @@ def measure(photo: Overview) -> tuple[Measures, Grey]:
     import cv2
 
     pixels = photo.pixels
-    light = np.percentile(brightness(pixels[::2, ::2]), [1, 5, 99])
+    light = np.percentile(brightness(pixels[::2, ::2]), [1, 99])
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     small = cv2.resize(pixels, (SMALL_SIDE, SMALL_SIDE), interpolation=cv2.INTER_AREA)
     square = cv2.resize(grey, (GREY_SIDE, GREY_SIDE), interpolation=cv2.INTER_AREA)
