@@ -16,7 +16,7 @@ from pathlib import Path
 from ml_core.models.weights import weights_are_cached
 from product_gui.settings import SettingsStore, Theme
 from tests.core.sample_photos import make_product_photos
-from tests.gui.hand import Hand
+from tests.gui.hand import Hand, Point
 from tests.gui.program import RunningProgram
 from tests.gui.virtual_screen import VirtualScreen
 
@@ -54,6 +54,10 @@ class Photographer:
         finally:
             program.stop()
 
+    def click(self, point: Point) -> None:
+        """Click what is no control of its own."""
+        self._hand.click(point)
+
     def take(self, program: RunningProgram, name: str) -> None:
         """Save a picture of the window once it has come to rest."""
         self._hand.move((CORNER[0] + SIZE[0] + 50, CORNER[1] + 20))
@@ -72,6 +76,21 @@ def empty(photographer: Photographer) -> None:
     """What a newcomer sees first."""
     with photographer.program(theme="light", page="classify") as program:
         photographer.take(program, "first-start")
+
+
+def augmentation(photographer: Photographer, photos: Path, theme: Theme) -> None:
+    """How photos are varied, with amounts of one's own."""
+    with photographer.program(photos, theme=theme, page="classify") as program:
+        program.click("train_a_model")
+        program.wait_for("scanned")
+        program.click("goals", part=SCRATCH)
+        program.click("advanced")
+        x, y = program.place("settings_tabs")
+        photographer.click((x + 40, y))
+        program.wait_for("preview")
+        program.click("amount_colour")
+        program.wait_for("preview", after=1)
+        photographer.take(program, "augmentation")
 
 
 def train(photographer: Photographer, photos: Path) -> None:
@@ -124,6 +143,8 @@ def main() -> None:
             photographer = Photographer(Hand(screen.environment()), screen.environment(), folder)
             photos = sample_photos(folder)
             empty(photographer)
+            augmentation(photographer, photos, "light")
+            augmentation(photographer, photos, "dark")
             train(photographer, photos)
             pages(photographer, photos, "light")
             pages(photographer, photos, "dark")
