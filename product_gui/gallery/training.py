@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from product_gui.gallery.parts import GAP, PLOT_WORDS, Host, job_bar, nothing
 from product_gui.gallery.samples import CLASSES, LONG, RECIPES, sample_curves
 from product_gui.theme import metrics
@@ -16,12 +18,14 @@ from product_gui.widgets.live_plot import LivePlot
 from product_gui.widgets.page_header import PageHeader
 from product_gui.widgets.photo_grid import GridPhoto, PhotoGrid
 from product_gui.widgets.scroll_area import ScrollArea
+from product_gui.widgets.slider import Slider
 from product_gui.widgets.stat_tile import StatTile
 from product_gui.widgets.table import Column, Row, Table
 from product_gui.widgets.toolkit import Frame
+from product_gui.widgets.variant_sheet import VariantSheet
 
 
-def train_page(page: Frame, _host: Host) -> None:
+def train_page(page: Frame, host: Host) -> None:
     header = PageHeader(page, title="Train")
     header.set_state_line("/home/ada/photos/clothing · 3,781 photos in 10 categories")
     header.pack(fill="x")
@@ -49,6 +53,9 @@ def train_page(page: Frame, _host: Host) -> None:
     fold.set_summary("2 changed")
     fold.pack(fill="x", padx=metrics.PAGE_MARGIN)
     fold.set_open(True)
+    photos = Card(area.content, title="Variation")
+    photos.pack(fill="x", padx=metrics.PAGE_MARGIN, pady=GAP)
+    variation(photos.body, host)
     job_bar(
         page,
         JobBarState(
@@ -109,6 +116,23 @@ def advanced(body: Frame) -> None:
     for index, field in enumerate(made):
         grid.body.grid_columnconfigure(index % 3, weight=1, uniform="fields")
         field.grid(row=index // 3, column=index % 3, sticky="new", padx=(0, GAP), pady=(0, GAP))
+
+
+def variation(body: Frame, host: Host) -> None:
+    """A photo with its variants, and sliders in all their states."""
+    sheet = VariantSheet(body, title="As the network sees it", on_size=lambda *_: None)
+    sheet.pack(fill="x")
+    small = [np.asarray(photo.resize((96, 96))) for photo in host.photos[:6]]
+    large = np.asarray(host.photos[0].resize((200, 200)))
+    sheet.set_pictures(large, small, heading="Varied", message="")
+    row = Frame(body, fg_color="transparent")
+    row.pack(fill="x", pady=GAP)
+    for column, (value, enabled) in enumerate(((0, True), (20, True), (50, True), (20, False))):
+        slider = Slider(row, label="Brightness", most=50, on_change=nothing, shown_as="{} %".format)
+        slider.set_value(value)
+        slider.set_enabled(enabled)
+        row.grid_columnconfigure(column, weight=1)
+        slider.grid(row=0, column=column, sticky="ew", padx=(0, GAP))
 
 
 def limits(least: float, most: float) -> str:
