@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.model_file import members
+
 CONFIG = "config.json"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
@@ -33,6 +35,8 @@ def with_head(
         zipfile.ZipFile(destination, "w", zipfile.ZIP_STORED) as target,
     ):
         for name in source.namelist():
+            if name.startswith(members.FOLDER):  # of a model file: it told of the old head
+                continue
             content = source.read(name)
             if name == CONFIG:
                 content = _config_with_units(content, len(bias))
