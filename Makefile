@@ -37,6 +37,10 @@ develop: $(VENV)/.ready-for-tests ## Set up everything that tests and checks nee
 test: lint ## Run all checks and tests (TESTS="tests/core -k images")
 	$(BIN)/python -m pytest $(TESTS)
 
+.PHONY: kills
+kills: $(VENV)/.ready-for-tests ## Kill trainings at random moments and resume them (KILLS=50)
+	KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest -q -s tests/core/test_kills.py
+
 .PHONY: lint
 lint: $(VENV)/.ready-for-tests ## Run the checks that need no test: style, types, layers
 	$(BIN)/ruff check .

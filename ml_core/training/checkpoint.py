@@ -96,7 +96,7 @@ def save_state(state: TrainingState, path: Path) -> None:
 def load_state(path: Path) -> TrainingState | None:
     """Read what ``save_state`` wrote; None where there is nothing that can be read."""
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             return _state({name: content[name] for name in content.files})
     except FileNotFoundError:
         return None

@@ -193,6 +193,7 @@ def _trained(
         fingerprint=photos.fingerprint,
         versions=dict(manifest.versions),
     )
+    recorder.say(f"Finished after {run.seconds['total']:,.0f} seconds")
     return TrainingResult(
         run=run,
         was_stopped=network.was_stopped,

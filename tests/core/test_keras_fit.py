@@ -14,10 +14,9 @@ import pytest
 from ml_core.control import Control
 from ml_core.dataset.augment import PRESETS
 from ml_core.dataset.pipeline import Batches, training_batches, validation_batches
-from ml_core.errors import Cancelled, Stopped, StorageError, TrainingError
-from ml_core.events import EpochFinished, Event, StepProgress, Warned
+from ml_core.errors import Cancelled, Stopped, TrainingError
+from ml_core.events import EpochFinished, Event, StepProgress
 from ml_core.models.build import build, embedder_of, set_trainable_top
-from ml_core.training import callbacks
 from ml_core.training.callbacks import Progress
 from ml_core.training.keras_fit import FitResult, FitSettings, fit
 from ml_core.training.recipe import OPTIMIZERS, Optimizer, Recipe
@@ -246,30 +245,6 @@ def test_the_model_ends_with_the_best_weights(monkeypatch: pytest.MonkeyPatch) -
     assert not same_weights(kept[1], kept[3])
 
 
-def test_the_checkpoint_holds_the_best_weights(tmp_path: Path) -> None:
-    model = network()
-    run(model, checkpoint=tmp_path / "best.weights.h5")
-    assert [path.name for path in tmp_path.iterdir()] == ["best.weights.h5"]
-    other = network(seed=9)
-    other.load_weights(tmp_path / "best.weights.h5")
-    assert same_weights(model.get_weights(), other.get_weights())
-
-
-def test_a_full_disk_costs_the_checkpoint_and_not_the_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: Any) -> None:
-        raise StorageError("The disk is full.")
-
-    monkeypatch.setattr(callbacks, "_save_weights", refuse)
-    events: list[Event] = []
-    result = run(report=events.append, checkpoint=tmp_path / "best.weights.h5")
-    assert len(result.history) == 3
-    warnings = [event.message for event in events if isinstance(event, Warned)]
-    assert len(warnings) == 1
-    assert "The disk is full." in warnings[0]
-
-
 def test_training_on_cannot_make_a_model_worse() -> None:
     model = network()
     run(model, replace(SETTINGS, epochs=10))
@@ -335,7 +310,7 @@ def test_a_stop_keeps_the_best_and_no_half_epoch(moment: int) -> None:
 def test_a_cancel_ends_at_once_and_leaves_no_file(moment: int, tmp_path: Path) -> None:
     control = Moment(moment, Control.cancel)
     with pytest.raises(Cancelled):
-        run(control=control, checkpoint=tmp_path / "best.weights.h5")
+        run(control=control, checkpoint=tmp_path / "checkpoint.npz")
     assert control.calls == moment
     assert list(tmp_path.iterdir()) == []
 
