@@ -81,6 +81,7 @@ def empty(photographer: Photographer) -> None:
 def augmentation(photographer: Photographer, photos: Path, theme: Theme) -> None:
     """How photos are varied, with amounts of one's own."""
     with photographer.program(photos, theme=theme, page="classify") as program:
+        program.wait_for("photos")
         program.click("train_a_model")
         program.wait_for("scanned")
         program.click("goals", part=SCRATCH)
