@@ -82,6 +82,7 @@ def augmentation(photographer: Photographer, photos: Path, theme: Theme) -> None
     """How photos are varied, with amounts of one's own."""
     with photographer.program(photos, theme=theme, page="classify") as program:
         program.wait_for("photos")
+        time.sleep(SETTLED)
         program.click("train_a_model")
         program.wait_for("scanned")
         program.click("goals", part=SCRATCH)
