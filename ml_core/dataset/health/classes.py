@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ml_core.dataset.health.check import Check, Material
-from ml_core.dataset.health.finding import Finding, Kind, Severity, counted
+from ml_core.dataset.health.finding import Finding, Kind, Severity, counted, in_words
 from ml_core.dataset.photos import Photo
 
 _PLURALS: Final = (("ies", "y"), ("es", ""), ("s", ""))
@@ -61,7 +61,7 @@ def _named_twice(material: Material, check: Check) -> Iterator[Finding]:
         if len(names) < 2:
             continue
         names.sort(key=lambda name: (-counts[name], name))
-        listed = " and ".join(f'"{name}"' for name in names)
+        listed = in_words(f'"{name}"' for name in names)
         yield check.finding(
             f"{listed} look like one category under {len(names)} names.",
             mend=f'If they are one, count all their photos as "{names[0]}".',

@@ -1,5 +1,6 @@
 """What can be found wrong with a folder of photos: kinds, how bad they are, and what is said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -87,3 +88,9 @@ def quoted(path: Path) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """Say "1 photo", "2 photos", "1,200 photos"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def in_words(names: Iterable[str]) -> str:
+    """Say "a", "a and b", "a, b and c"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -6,7 +6,7 @@ from typing import Final
 
 from ml_core.dataset.health.check import Check, Material, name_of
 from ml_core.dataset.health.copies import members
-from ml_core.dataset.health.finding import Finding, Kind, Severity, counted
+from ml_core.dataset.health.finding import Finding, Kind, Severity, counted, in_words
 from ml_core.dataset.photos import Part
 
 _NAMED: Final = 3
@@ -32,7 +32,7 @@ def _in_two_classes(material: Material, check: Check) -> Iterator[Finding]:
     for places in members(material.groups):
         classes = {material.class_of(material.dataset.photos[place]) for place in places}
         if len(classes) > 1:
-            listed = " and ".join(f'"{name}"' for name in sorted(classes))
+            listed = in_words(f'"{name}"' for name in sorted(classes))
             yield _about(material, check, places, f"show the same picture but lie in {listed}")
 
 
@@ -40,7 +40,7 @@ def _across_parts(material: Material, check: Check) -> Iterator[Finding]:
     for places in members(material.groups):
         parts = {material.dataset.photos[place].part for place in places}
         if len(parts) > 1:
-            listed = " and ".join(part.value for part in Part if part in parts)
+            listed = in_words(part.value for part in Part if part in parts)
             yield _about(material, check, places, f"show the same picture but lie in {listed}")
 
 
@@ -50,7 +50,7 @@ def _about(material: Material, check: Check, places: Sequence[int], what: str) -
     if len(photos) > _NAMED:
         names[-1:] = [counted(len(photos) - _NAMED + 1, "other photo")]
     return check.finding(
-        f"{', '.join(names[:-1])} and {names[-1]} {what}.",
+        f"{in_words(names)} {what}.",
         photos=photos,
         classes=tuple(dict.fromkeys(map(material.class_of, photos))),
         score=float(len(photos)),
