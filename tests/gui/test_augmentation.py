@@ -176,6 +176,14 @@ class Desk:
         self.hand.drag((left, line), (round(left + share * (width - 16)), line), pause=0.03)
 
 
+def is_on_train(program: RunningProgram) -> bool:
+    """Whether the Train page is shown; if not, go there. The button moves as photos come in."""
+    if program.count("page", page="train"):
+        return True
+    program.click("train_a_model")
+    return False
+
+
 @pytest.fixture(scope="module")
 def desk(
     hand: Hand, screen: VirtualScreen, tmp_path_factory: pytest.TempPathFactory
@@ -185,7 +193,8 @@ def desk(
     make_product_photos(photos, classes=("shirt",), per_class=40)
     program = RunningProgram(hand, screen.environment(), tmp_path_factory.mktemp("program"))
     program.start(photos)
-    program.click("train_a_model")
+    program.wait_for("photos")
+    wait_until(lambda: is_on_train(program), what="the Train page", pause=0.6)
     program.wait_for("scanned")
     program.click("goals", part=SCRATCH)
     program.click("advanced")
