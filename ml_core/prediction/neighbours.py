@@ -17,7 +17,9 @@ from ml_core.evaluation.novelty import unit
 from ml_core.events import PhaseStarted, Report, ignore
 from ml_core.prediction.classifier import Classifier
 from ml_core.runs import Run
+from ml_core.training.corrected_photos import corrected_parts
 from ml_core.training.recorded_photos import listed_photos
+from ml_core.training.versions import current_version
 
 SHOWN: Final = 5
 
@@ -76,7 +78,7 @@ def training_photos(
     report: Report = ignore,
     control: Control | None = None,
 ) -> TrainingPhotos:
-    """The photos that a run's model was trained on.
+    """The photos that a run's model was trained on, corrections among them.
 
     Their vectors come from the cache; what is not there is looked at again. Photos that are gone
     and of which nothing is known are left out.
@@ -89,6 +91,7 @@ def training_photos(
 
     Raises:
         DatasetError: The run's photos are not recorded.
+        StorageError: Its version in use cannot be read.
         Cancelled, Stopped: The caller ended it.
     """
     photos = listed_photos(run)
@@ -99,10 +102,12 @@ def training_photos(
             path=run.folder,
         )
     report(PhaseStarted("embed", "Looking for the training photos"))
-    part = photos.parts[Part.TRAIN]
+    corrections, names = current_version(run).corrections, classifier.class_names
+    parts, added = corrected_parts(run, photos, corrections, names)
+    views = parts[Part.TRAIN].views() + added.views()
     with VectorStore() as store:
         embedded = embed_photos(
-            part.views(), classifier.embedder, store=store, report=report, control=control
+            views, classifier.embedder, store=store, report=report, control=control
         )
-    known = [index for index in range(len(part)) if index not in embedded.failures]
-    return TrainingPhotos(part.at(known).photos, photos.class_names, embedded.vectors[known])
+    known = [index for index in range(len(views)) if index not in embedded.failures]
+    return TrainingPhotos([views[i].photo for i in known], names, embedded.vectors[known])

@@ -100,6 +100,22 @@ def with_new_names(
     return (*class_names, *new)
 
 
+def corrected_parts(
+    run: Run,
+    photos: PreparedPhotos,
+    corrections: Sequence[LearnedCorrection],
+    class_names: Sequence[str],
+) -> tuple[dict[Part, PartPhotos], PartPhotos]:
+    """The photos of the run without those that were corrected, and these."""
+    corrected = {bytes.fromhex(one.content) for one in corrections}
+    folder = additions_folder(run)
+    added = PartPhotos(
+        tuple(Photo(folder / one.file, class_names.index(one.category)) for one in corrections),
+        tuple(bytes.fromhex(one.content) for one in corrections),
+    )
+    return {part: _without(photos.parts[part], corrected) for part in Part}, added
+
+
 def embed_corrected(
     run: Run,
     photos: PreparedPhotos,
@@ -118,15 +134,7 @@ def embed_corrected(
         ImageError: A corrected photo cannot be read.
         Cancelled, Stopped: The caller ended it.
     """
-    corrected = {bytes.fromhex(one.content) for one in corrections}
-    groups = {part: _without(photos.parts[part], corrected) for part in Part}
-    added = PartPhotos(
-        tuple(
-            Photo(additions_folder(run) / one.file, class_names.index(one.category))
-            for one in corrections
-        ),
-        tuple(bytes.fromhex(one.content) for one in corrections),
-    )
+    groups, added = corrected_parts(run, photos, corrections, class_names)
     plain = [*groups.values(), added]
     mirrored = [groups[Part.TRAIN], added] if run.recipe.mirror else []
     views = [view for group in plain for view in group.views()]

@@ -6,19 +6,22 @@ import os
 import struct
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.metrics
 from PIL import Image
 
 from ml_core import storage
 from ml_core.control import Control
-from ml_core.dataset.photos import SkippedFile
+from ml_core.dataset.photos import Photo, SkippedFile
 from ml_core.errors import Cancelled, DatasetError, Stopped
+from ml_core.evaluation.calibration import at_temperature
 from ml_core.evaluation.evaluate import Answer, Evaluation, evaluate_folder
+from ml_core.evaluation.trust import State, Trust
 from ml_core.events import Event, PhaseStarted, PhotoSkipped, StepProgress, Warned
 from ml_core.images import InputSpec
 from ml_core.prediction.classifier import Classifier
@@ -95,6 +98,60 @@ def test_mistakes_come_with_the_most_confident_first() -> None:
     assert [mistake.confidence for mistake in mistakes] == [0.99, 0.7, 0.6]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_probabilities_are_scored_as_scikit_learn_does(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    shares = random.dirichlet([0.5, 0.5, 0.5], 200)
+    labels = random.integers(0, 3, 200)
+    photos = [Photo(Path(f"{number}.jpg"), int(label)) for number, label in enumerate(labels)]
+    answers = [Answer.of(photo, row) for photo, row in zip(photos, shares, strict=True)]
+    evaluation = Evaluation.from_answers(NAMES, answers)
+    expected = sklearn.metrics.top_k_accuracy_score(labels, shares, k=2)
+    assert evaluation.top_two_accuracy == pytest.approx(expected)
+    assert evaluation.log_loss == pytest.approx(sklearn.metrics.log_loss(labels, shares))
+    assert evaluation.uncalibrated_error is None
+    assert sum(one.photos for one in evaluation.reliability) == 200
+
+
+def test_the_calibration_error_before_is_that_of_the_uncalibrated_shares() -> None:
+    random = np.random.default_rng(0)
+    shares = random.dirichlet([0.5, 0.5, 0.5], 300)
+    trust = Trust(temperature=2.0, photos=1, levels=(), unlike_distance=None)
+    calibrated = at_temperature(shares, 2.0)
+    photos = [Photo(Path(f"{n}.jpg"), int(random.integers(0, 3))) for n in range(300)]
+    before, after = (
+        Evaluation.from_answers(
+            NAMES, [Answer.of(p, row, trust=how) for p, row in zip(photos, rows, strict=True)]
+        )
+        for rows, how in ((shares, None), (calibrated, trust))
+    )
+    assert after.uncalibrated_error == pytest.approx(before.calibration_error, abs=1e-9)
+    assert after.calibration_error < before.calibration_error
+
+
+def test_of_equal_shares_the_first_is_the_answer_as_in_classifying() -> None:
+    given = Answer.of(Photo(Path("a.jpg"), 2), np.array([0.2, 0.4, 0.4], np.float32))
+    assert (given.predicted_index, given.second_index) == (1, 2)
+
+
+def test_states_are_counted() -> None:
+    answers = [
+        replace(answer(0, given), state=state)
+        for given, state in ((0, State.SURE), (1, State.SURE), (0, State.UNLIKE), (0, None))
+    ]
+    evaluation = Evaluation.from_answers(NAMES, answers)
+    assert evaluation.right_among(State.SURE) == (1, 2)
+    assert evaluation.right_among(State.UNLIKE) == (1, 1)
+    assert evaluation.right_among(State.UNSURE) == (0, 0)
+
+
+def test_reports_of_earlier_versions_lack_some_scores() -> None:
+    evaluation = Evaluation.from_answers(NAMES, [answer(0, 0), answer(1, 2)])
+    assert evaluation.top_two_accuracy is None
+    assert evaluation.log_loss is None
+    assert evaluation.uncalibrated_error is None
+
+
 def test_no_photos() -> None:
     evaluation = Evaluation.from_answers(NAMES, [])
     assert (evaluation.photos, evaluation.accuracy, evaluation.macro_f1) == (0, 0.0, 0.0)
@@ -115,6 +172,7 @@ def test_report_survives_the_disk(tmp_path: Path) -> None:
         answer(0, 2, 0.125, "emoji 👕 and\nnewline.jpg"),
         Answer(Path(ODD), 1, 1, 1 / 3),
         Answer(Path("/data/t10k-images-idx3-ubyte"), 2, 2, 0.5, index=9_999),
+        Answer(Path("a.jpg"), 1, 0, 0.7, None, 1, 0.2, 0.9, State.UNLIKE),
     ]
     skipped = [SkippedFile(Path(ODD), "It is damaged.")]
     names = ("Größe 42", "قميص", "x" * 200)

@@ -6,6 +6,7 @@ import sklearn.metrics
 
 from ml_core.evaluation.metrics import (
     accuracy,
+    averages,
     class_scores,
     confusion_matrix,
     macro_f1,
@@ -120,3 +121,25 @@ def test_wilson_without_photos_knows_nothing() -> None:
 def test_wilson_refuses_nonsense(correct: int, total: int, confidence: float) -> None:
     with pytest.raises(ValueError, match="no share"):
         wilson_interval(correct, total, confidence)
+
+
+@pytest.mark.parametrize("by_photos", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("classes", "photos"), [(2, 1), (10, 372), (50, 120)])
+def test_averages_equal_scikit_learn(classes: int, photos: int, seed: int, by_photos: bool) -> None:
+    random = np.random.default_rng(seed)
+    true, predicted = random.integers(0, classes, (2, photos))
+    predicted = np.where(random.random(photos) < 0.6, true, predicted)
+    *expected, _ = sklearn.metrics.precision_recall_fscore_support(
+        true, predicted, average="weighted" if by_photos else "macro", zero_division=0
+    )
+    mean = averages(confusion_matrix(true, predicted, classes), by_photos=by_photos)
+    assert (mean.precision, mean.recall, mean.f1) == pytest.approx(expected)
+    assert mean.photos == photos
+
+
+def test_averages_of_nothing() -> None:
+    nothing = confusion_matrix(np.array([], np.intp), np.array([], np.intp), 3)
+    for by_photos in (False, True):
+        mean = averages(nothing, by_photos=by_photos)
+        assert (mean.precision, mean.recall, mean.f1, mean.photos) == (0, 0, 0, 0)
