@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ml_core.figures.classes import class_distribution
     from ml_core.figures.confusion import confusion_matrix_figure
     from ml_core.figures.curves import training_curves
+    from ml_core.figures.overlaid import overlaid_curves
     from ml_core.figures.sheet import photo_sheet
     from ml_core.figures.sizes import size_spread
 
@@ -21,6 +22,7 @@ __all__ = [
     "FigureStyle",
     "class_distribution",
     "confusion_matrix_figure",
+    "overlaid_curves",
     "photo_sheet",
     "size_spread",
     "training_curves",
@@ -29,6 +31,7 @@ __all__ = [
 _HOMES = {
     "class_distribution": "classes",
     "confusion_matrix_figure": "confusion",
+    "overlaid_curves": "overlaid",
     "photo_sheet": "sheet",
     "size_spread": "sizes",
     "training_curves": "curves",

@@ -11,6 +11,7 @@ from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
 from product_gui.presenters.presenter import Presenter, Surroundings
+from product_gui.presenters.review_comparison import NOT_COMPARED, ComparisonState, RunComparison
 from product_gui.presenters.review_report import (
     FIRST_LOOK,
     Order,
@@ -35,6 +36,7 @@ class Tab(StrEnum):
     CATEGORIES = "categories"
     PHOTOS = "photos"
     TRAINING = "training"
+    COMPARE = "compare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class ReviewState:
         selection: Which answers are looked at.
         answers: Those answers, in order.
         answer: The one looked at closely, and its photo.
+        comparison: With another run.
     """
 
     runs: tuple[Run, ...] | None = None
@@ -63,6 +66,7 @@ class ReviewState:
     answers: tuple[PhotoAnswer, ...] = ()
     answer: PhotoAnswer | None = None
     photo: ShownPhoto | None = None
+    comparison: ComparisonState = NOT_COMPARED
     problem: Problem | None = None
 
 
@@ -84,6 +88,9 @@ class ReviewPresenter(Presenter[ReviewState]):
         self._loading: Job | None = None
         self._reading: Job | None = None
         self._wanted: Path | None = None
+        self.comparison = RunComparison(
+            surroundings, lambda comparison: self.show(comparison=comparison)
+        )
 
     def refresh(self) -> None:
         """Read the list of runs; keep the choice if it is still there."""
@@ -112,6 +119,14 @@ class ReviewPresenter(Presenter[ReviewState]):
         """Show another part of the report."""
         self.around.trace("review_tab", tab=tab)
         self.show(tab=tab)
+        self._compare_if_shown()
+
+    def compare_with(self, folder: Path) -> None:
+        """Compare with the run in this folder."""
+        run = self.state.selected
+        other = next((other for other in self.state.runs or () if other.folder == folder), None)
+        if run is not None and other is not None:
+            self.comparison.choose(run, other)
 
     def choose_answers(self, selection: Selection) -> None:
         """Look at other answers; the first of them is shown large."""
@@ -158,8 +173,13 @@ class ReviewPresenter(Presenter[ReviewState]):
         elif run != self.state.selected:
             self._load(run)
 
+    def _compare_if_shown(self) -> None:
+        if self.state.tab is Tab.COMPARE and self.state.selected is not None:
+            self.comparison.begin(self.state.selected, self.state.runs or ())
+
     def _load(self, run: Run) -> None:
         self.around.abandon(self._loading)
+        self.comparison.forget()
         self.show(
             selected=run,
             loading=True,
@@ -192,6 +212,7 @@ class ReviewPresenter(Presenter[ReviewState]):
         self._loading = None
         self.around.trace("reviewed", run=loaded.run.folder)
         self.show(loading=False, report=loaded.report, history=loaded.history)
+        self._compare_if_shown()
         if loaded.report is not None:
             answers = loaded.report.selected(self.state.selection)
             self.show(answers=answers)

@@ -52,7 +52,18 @@ TABS = {
     "categories": "Categories",
     "photos": "Photos",
     "training": "Training",
+    "compare": "Compare",
 }
+COMPARE_WITH = "Compare with"
+COMPARE_PHOTOS = "Photos"
+COMPARE_CURVES = "Curves"
+COLUMN_BEFORE = "Found by it"
+COLUMN_NOW = "Found by this"
+COLUMN_CHANGE = "Change"
+NOTHING_IN_COMMON = "No photos in common"
+NOTHING_IN_COMMON_HINT = "These two models were not tested on the same photos."
+NO_OTHER_RUN = "Nothing to compare with yet"
+NO_OTHER_RUN_HINT = "Train another model, with other settings or more photos."
 ORDERS = {"surest": "Surest first", "least_sure": "Least sure first"}
 ANY_TRUE = "Any category"
 ANY_GIVEN = "Any answer"
@@ -64,6 +75,8 @@ NOT_READ = "Could not be read"
 TRUE = "It is"
 GIVEN = "The model said"
 
+_DIFFERENCES = {"fixed": "Right now", "broken": "Wrong now"}
+_UNLIKELY = 0.05
 _VERDICTS = {"wrong": "Wrong", "right": "Right", "all": "All"}
 
 
@@ -101,6 +114,29 @@ def answered(category: str) -> str:
 
 def mistake(true: str, given: str) -> str:
     return f"{true} → {given}"
+
+
+def compared(number: int, before: str, now: str) -> str:
+    return f"{before} → {now} right on the {photos(number)} that both were tested on"
+
+
+def fixed_and_broken(fixed: int, broken: int, probability: float) -> str:
+    counts = f"This one is right about {photos(fixed)} that the other got wrong, and wrong about"
+    return f"{counts} {broken:,} that it got right. {_chance(probability)}"
+
+
+def difference(which: str, number: int) -> str:
+    return f"{_DIFFERENCES[which]} ({number:,})"
+
+
+def points(share: float) -> str:
+    return f"{100 * share:+.0f} points" if round(100 * share) else "0 points"
+
+
+def _chance(probability: float) -> str:
+    if probability < _UNLIKELY:
+        return "That is hardly chance."
+    return "That may well be chance."
 
 
 def cell(true: str, given: str, number: int) -> str:

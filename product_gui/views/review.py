@@ -12,6 +12,7 @@ from product_gui.theme import metrics
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
 from product_gui.views.review_categories import CategoriesTab
+from product_gui.views.review_compare import CompareTab
 from product_gui.views.review_overview import OverviewTab
 from product_gui.views.review_photos import PhotosTab
 from product_gui.views.review_training import TrainingTab
@@ -29,7 +30,7 @@ _THUMBNAIL = 160
 
 
 class ReviewPage(Page[ReviewState]):
-    """Four parts about the chosen run."""
+    """Five parts about the chosen run."""
 
     def __init__(self, master: tk.Misc, presenter: ReviewPresenter, *, on_train: Callback) -> None:
         super().__init__(master, title=words.TITLE)
@@ -78,6 +79,7 @@ class ReviewPage(Page[ReviewState]):
             self._categories.apply(state.report)
             self._photos.apply(state)
             self._training.apply(state)
+            self._compare.apply(state)
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {
@@ -90,6 +92,9 @@ class ReviewPage(Page[ReviewState]):
             "matrix_values": self._overview.matrix.values,
             "matrix_order": self._overview.matrix.order,
             "mix_ups": self._overview.mix_ups.list,
+            "compare_with": self._compare.other,
+            "compare_parts": self._compare.parts,
+            "compare_difference": self._compare.difference,
             "categories_table": self._categories.table.tree,
             **({"train_a_model": self._empty.button} if self._empty.button else {}),
         }
@@ -101,7 +106,7 @@ class ReviewPage(Page[ReviewState]):
             [(tab, words.TABS[tab]) for tab in Tab],
             value=Tab.OVERVIEW,
             on_change=lambda key: self._presenter.choose_tab(Tab(key)),
-            width=480,
+            width=600,
         )
         self.tabs.pack(anchor="w", pady=(0, metrics.GRID * 2))
         space = Frame(self._report, fg_color="transparent", corner_radius=0)
@@ -117,11 +122,13 @@ class ReviewPage(Page[ReviewState]):
             on_choose=presenter.choose_answers,
         )
         self._training = TrainingTab(space)
+        self._compare = CompareTab(space, presenter, Thumbnails(presenter.around, _THUMBNAIL))
         self._parts: dict[Tab, Base] = {
             Tab.OVERVIEW: self._overview,
             Tab.CATEGORIES: self._categories,
             Tab.PHOTOS: self._photos,
             Tab.TRAINING: self._training,
+            Tab.COMPARE: self._compare,
         }
 
     def _show_tab(self, tab: Tab) -> None:
