@@ -87,7 +87,7 @@ def the_plain_way(folder: Path, recipe: Recipe, photos: int, *, epochs: int) -> 
     augmentation = keras.Sequential(
         [keras.layers.RandomRotation(0.05), keras.layers.RandomZoom(0.05)]
     )
-    training = training.cache().map(lambda pixels, targets: (augmentation(pixels), targets))
+    training = training.map(lambda pixels, targets: (augmentation(pixels), targets))
     base = keras.applications.MobileNetV2(
         input_shape=(size, size, 3), include_top=False, pooling="avg", weights="imagenet"
     )
@@ -99,7 +99,7 @@ def the_plain_way(folder: Path, recipe: Recipe, photos: int, *, epochs: int) -> 
     outputs = keras.layers.Dense(classes, activation="softmax")(base(scaled, training=False))
     model = keras.Model(inputs, outputs)
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
-    model.fit(training.prefetch(2), validation_data=validation.cache(), epochs=epochs, verbose=0)
+    model.fit(training.prefetch(2), validation_data=validation, epochs=epochs, verbose=0)
     rate = epochs * photos / (time.monotonic() - started)
     say(f"plain Keras {rate:6.1f} photos/s ({epochs} epochs)")
     return rate

@@ -335,6 +335,28 @@ def test_batches_have_targets_and_weights() -> None:
     assert sizes == [3, 2, 2]
 
 
+def test_blended_photos_have_blended_targets_and_weights() -> None:
+    train = np.repeat(np.arange(8) % 2, 3).reshape(8, 3, 1).astype(np.float16)  # its class
+    activations = Activations(train, np.arange(8) % 2, train[:0, 0], np.arange(0))
+    weights = np.array([1.0, 3.0], np.float32)
+
+    def all_batches(mixup: float, seed: int = 0) -> list[np.ndarray]:
+        batches = training_batches(
+            activations, classes=2, batch_size=4, mixup=mixup, seed=seed, class_weights=weights
+        )
+        batches.begin_epoch(1)
+        return [np.concatenate(arrays) for arrays in zip(*batches.dataset, strict=True)]
+
+    values, targets, given = all_batches(1.0)
+    shares = values[:, 0]
+    assert ((shares > 0) & (shares < 1)).any(), "some are blended"
+    np.testing.assert_allclose(targets, np.stack([1 - shares, shares], axis=1), atol=1e-6)
+    np.testing.assert_allclose(given, 1 + 2 * shares, atol=1e-6)
+    np.testing.assert_array_equal(all_batches(1.0)[0], values)
+    assert not np.array_equal(all_batches(1.0, seed=1)[0], values)
+    assert set(all_batches(0.0)[0][:, 0]) == {0.0, 1.0}
+
+
 def test_validation_batches_are_in_order() -> None:
     activations = numbered()
     batches = validation_batches(activations, classes=2)
