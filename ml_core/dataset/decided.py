@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from ml_core.dataset.decisions import Choice, Decision, Decisions, PhotoKey, place_of
 from ml_core.dataset.photos import Dataset, Photo, SkipKind, SkippedFile
@@ -62,7 +63,7 @@ class _Fates:
             self._dormant.append((decision, reason))
             return
         if decision.choice is Choice.MERGE:
-            self._merged[decision.from_class] = decision.to_class
+            self._merge(decision.from_class, decision.to_class)
         for place in self._meant(decision):
             if decision.choice is not Choice.KEEP:
                 self._fate[place] = decision
@@ -73,10 +74,9 @@ class _Fates:
 
     def result(self) -> Decided:
         photos = {place: self._moved(place) for place in self._used()}
+        used = {photo.class_index for photo in photos.values()}
         class_names = [
-            name
-            for index, name in enumerate(self._dataset.class_names)
-            if index in {photo.class_index for photo in photos.values()}
+            name for index, name in enumerate(self._dataset.class_names) if index in used
         ]
         new_index = {self._dataset.class_names.index(name): n for n, name in enumerate(class_names)}
         final = {
@@ -115,10 +115,28 @@ class _Fates:
             yield from self._places_of(key)
 
     def _places_of(self, key: PhotoKey) -> list[int]:
-        """The photo where it was; else photos of its content that were not its copies then."""
+        """The photo where it was; else photos of its content, but of copies at most one."""
         same = self._by_content.get(key.content, [])
         there = [place for place in same if self._names[place] == key.place]
-        return there or [place for place in same if self._names[place] not in key.copies]
+        if there or not key.copies:
+            return there or same
+        others = [place for place in same if self._names[place] not in key.copies]
+        name = PurePosixPath(key.place).name
+        alike = [place for place in others if PurePosixPath(self._names[place]).name == name]
+        return (alike or others)[:1]
+
+    def _merge(self, from_class: str, to_class: str) -> None:
+        """The other way round, it takes an earlier merge back."""
+        if from_class == to_class:
+            return
+        if self._merged_name(to_class) == from_class:
+            del self._merged[to_class]
+        self._merged[from_class] = to_class
+
+    def _merged_name(self, name: str) -> str:
+        while name in self._merged:
+            name = self._merged[name]
+        return name
 
     def _used(self) -> Iterator[int]:
         for place in range(len(self._dataset.photos)):
@@ -138,7 +156,4 @@ class _Fates:
         name = names[photo.class_index]
         if (fate := self._fate.get(place)) and fate.choice is Choice.MOVE:
             name = fate.to_class
-        seen = {name}
-        while (name := self._merged.get(name, name)) not in seen:
-            seen.add(name)
-        return replace(photo, class_index=names.index(name))
+        return replace(photo, class_index=names.index(self._merged_name(name)))

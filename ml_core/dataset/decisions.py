@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -192,11 +193,15 @@ def load_decisions(root: Path) -> Decisions:
         pass
     except OSError as error:
         log.warning("The decisions in %s cannot be read: %s", path, error)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _NOT_UNDERSTOOD as error:
         log.warning("The decisions in %s are not understood and set aside: %r", path, error)
-        with storage.translated(path):
+        with suppress(OSError):  # then it is set aside when the next ones are saved
             path.replace(path.with_suffix(".broken"))
     return Decisions(root)
+
+
+_NOT_UNDERSTOOD: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What reading a file raises that somebody else wrote, or a later release."""
 
 
 def save_decisions(decisions: Decisions) -> None:
@@ -220,22 +225,24 @@ def _file_of(root: Path) -> Path:
 
 
 def _file_from_before_renaming(root: Path) -> Path | None:
-    """The file of a folder that lay in the same place on the disk and is no more."""
+    """The newest file about this folder under a name that it no longer has."""
     disk = _place_on_disk(root)
-    for path in sorted(_folder().glob("*.json")) if disk else ():
-        try:
-            content = storage.read_json(path)
-            if content["disk"] == disk and not Path(content["folder"]).exists():
-                return path
-        except (OSError, ValueError, TypeError, KeyError):
-            continue
-    return None
+    files = [path for path in _folder().glob("*.json") if disk and _is_about(path, disk)]
+    return max(files, key=lambda path: path.stat().st_mtime_ns, default=None)
+
+
+def _is_about(path: Path, disk: list[int]) -> bool:
+    try:
+        content = storage.read_json(path)
+        return bool(content["disk"] == disk and _place_on_disk(Path(content["folder"])) != disk)
+    except (OSError, *_NOT_UNDERSTOOD):
+        return False
 
 
 def _place_on_disk(root: Path) -> list[int] | None:
     try:
         found = root.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return [found.st_dev, found.st_ino]
 
@@ -243,15 +250,21 @@ def _place_on_disk(root: Path) -> list[int] | None:
 def _history(content: Any) -> tuple[Decision, ...]:
     if content["format"] != FORMAT:
         raise ValueError(f"format {content['format']!r}")
-    return tuple(_decision(**values) for values in content["decisions"])
+    history = tuple(_decision(**values) for values in content["decisions"])
+    numbers = [decision.number for decision in history]
+    if numbers != list(range(1, len(history) + 1)):
+        raise ValueError(f"numbers {numbers}")
+    return history
 
 
-def _decision(*, choice: str, photos: list[dict[str, Any]], **values: Any) -> Decision:
+def _decision(*, number: int, choice: str, photos: list[dict[str, Any]], **words: str) -> Decision:
+    if not all(isinstance(word, str) for word in words.values()):
+        raise TypeError(f"not all words: {words}")
     keys = (
         PhotoKey(str(key["content"]), str(key["place"]), tuple(map(str, key["copies"])))
         for key in photos
     )
-    return Decision(choice=Choice(choice), photos=tuple(keys), **values)
+    return Decision(number=number, choice=Choice(choice), photos=tuple(keys), **words)
 
 
 def _now() -> str:
