@@ -145,8 +145,10 @@ class Program:
     def _watch_controls(self) -> None:
         if self.around.trace is not trace.silent:
             from product_gui.views.controls import watch_controls
+            from product_gui.views.heartbeat import watch_heartbeat
 
             watch_controls(self.window, self.around.trace)
+            watch_heartbeat(self.window, self.around.trace)
 
     def _show_folder(self, path: Path) -> None:
         from product_gui.views.folder import show_in_folder

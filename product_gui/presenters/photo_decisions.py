@@ -135,6 +135,7 @@ class PhotoDecisions:
             return
         active = {decision.number: decision for decision in self.current.active}
         taken = active[max(active) if number is None else number]
+        self._host.around.trace("undone", choice=taken.choice)
         self._decided(self.current.undo(taken.number), "")
         self._host.around.notices.say(Notice(words.undone(made_decision(taken).what), "info"))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import Stage, TrainState
+from product_gui.text import health as health_words
 from product_gui.text import train as words
 from product_gui.text.numbers import date
 from product_gui.theme import metrics
@@ -50,6 +51,13 @@ class TrainPage(Page[TrainState]):
             command=dialogs.choose_data_folder,
             icon="folder",
         )
+        self._report = Button(
+            self.header.actions,
+            text=health_words.EXPORT_REPORT,
+            command=dialogs.save_report,
+            kind="quiet",
+            icon="export",
+        )
         self._problem = Banner(self.body, words=BANNER, on_close=self._dismiss_problem)
         self._notes = Banner(self.body, words=BANNER)
         self._offer = Banner(
@@ -89,6 +97,7 @@ class TrainPage(Page[TrainState]):
             "drop_zone": self._drop_zone,
             "choose_folder": self._drop_zone.button,
             "change_folder": self._change,
+            "report": self._report,
             **self._folder.named_controls(),
             **self._recipe.named_controls(),
             **self._live.named_controls(),
@@ -119,9 +128,7 @@ class TrainPage(Page[TrainState]):
             stop_text=words.STOP_SCANNING,
             on_stop=self._presenter.stop_scanning,
         )
-        self._folder = DataPane(
-            self._left, self._presenter.health, on_report=self._dialogs.save_report
-        )
+        self._folder = DataPane(self._left, self._presenter.health)
         self._curves = TrainingCurves(self._left)
 
     def _make_right(self) -> None:
@@ -146,6 +153,17 @@ class TrainPage(Page[TrainState]):
             self._change.pack(side="right")
         else:
             self._change.pack_forget()
+        self._apply_report(state)
+
+    def _apply_report(self, state: TrainState) -> None:
+        health = state.health
+        has_report = state.stage is Stage.READY and health.view is not None
+        is_busy = health.is_writing or health.is_following
+        self._report.set_enabled(not is_busy, health_words.WRITING)
+        if has_report and not self._report.winfo_manager():
+            self._report.pack(side="right", padx=(0, metrics.GRID))
+        elif not has_report:
+            self._report.pack_forget()
 
     def _apply_left(self, state: TrainState) -> None:
         parts: list[Base] = [self._drop_zone, self._scanning, self._folder, self._curves]

@@ -18,7 +18,7 @@ from product_gui.widgets.button import Button
 from product_gui.widgets.label import ElidedLine
 from product_gui.widgets.progress import ProgressBar
 from product_gui.widgets.segmented import Segmented
-from product_gui.widgets.toolkit import Callback, Frame
+from product_gui.widgets.toolkit import Frame
 
 _FOOT = 48
 _BAR = 4
@@ -28,7 +28,7 @@ _Part = PhotosSection | FindingsSection | DecisionsSection | BalanceSection
 class DataPane(Frame):
     """Sections are made when they are first shown."""
 
-    def __init__(self, master: tk.Misc, health: DataHealth, *, on_report: Callback) -> None:
+    def __init__(self, master: tk.Misc, health: DataHealth) -> None:
         super().__init__(master, fg_color="transparent", corner_radius=0)
         self._health = health
         self._section: Section | None = None
@@ -49,7 +49,7 @@ class DataPane(Frame):
         self.tabs.pack(fill="x", pady=(0, metrics.GRID * 1.5))
         surface = Frame(self)
         surface.pack(fill="both", expand=True)
-        self.status = CheckStatus(surface, health, on_report=on_report)
+        self.status = CheckStatus(surface, health)
         self.status.pack(side="bottom", fill="x", padx=metrics.GRID * 2)
         self._space = Frame(surface, fg_color="transparent")
         self._space.pack(fill="both", expand=True, padx=metrics.TIGHT, pady=(metrics.TIGHT, 0))
@@ -74,7 +74,6 @@ class DataPane(Frame):
             "sections": self.tabs,
             "check_stop": self.status.stop,
             "check_again": self.status.again,
-            "report": self.status.report,
         }
         for part in self._parts.values():
             controls |= _controls_of(part)
@@ -96,7 +95,7 @@ class DataPane(Frame):
 class CheckStatus(Frame):
     """One line at the bottom, always there: how far the check is, or what came of it."""
 
-    def __init__(self, master: tk.Misc, health: DataHealth, *, on_report: Callback) -> None:
+    def __init__(self, master: tk.Misc, health: DataHealth) -> None:
         super().__init__(master, fg_color="transparent", height=_FOOT)
         self.pack_propagate(False)
         line = Frame(self, fg_color=colours.LINE, height=2, corner_radius=0)
@@ -107,14 +106,6 @@ class CheckStatus(Frame):
         )
         self.again = Button(
             self, text=words.CHECK_ON, kind="quiet", small=True, command=health.check_again
-        )
-        self.report = Button(
-            self,
-            text=words.EXPORT_REPORT,
-            kind="quiet",
-            icon="export",
-            small=True,
-            command=on_report,
         )
         self._left = ElidedLine(self, font=fonts.CAPTION, colour=colours.MUTED, align="e")
         self._left.configure(width=120)
@@ -142,15 +133,13 @@ class CheckStatus(Frame):
     def _show_button(self, state: HealthState) -> None:
         shown = {
             CheckStage.CHECKING: self.stop,
-            CheckStage.DONE: self.report,
             CheckStage.STOPPED: self.again,
             CheckStage.HELD: self.again,
             CheckStage.FAILED: self.again,
         }.get(state.stage)
-        self.report.set_enabled(not (state.is_writing or state.is_following), words.WRITING)
         again = words.TRY_AGAIN if state.stage is CheckStage.FAILED else words.CHECK_ON
         self.again.set_text(again)
-        for button in (self.stop, self.again, self.report):
+        for button in (self.stop, self.again):
             if button is not shown:
                 button.pack_forget()
         if shown is not None and not shown.winfo_manager():
