@@ -209,6 +209,18 @@ class Library:
 
         return runs.rename(run, name)
 
+    def star_run(self, run: Run, is_starred: bool) -> Run:
+        """Raises StorageError."""
+        from ml_core import runs
+
+        return runs.star(run, is_starred=is_starred)
+
+    def annotate_run(self, run: Run, note: str) -> Run:
+        """Raises StorageError."""
+        from ml_core import runs
+
+        return runs.annotate(run, note)
+
     def trash_run(self, run: Run) -> Path:
         """Raises StorageError."""
         from ml_core import runs

@@ -46,6 +46,14 @@ class Entry:
     run: Run | None = None
 
     @property
+    def is_starred(self) -> bool:
+        return self.run is not None and self.run.is_starred
+
+    @property
+    def note(self) -> str:
+        return self.run.note if self.run is not None else ""
+
+    @property
     def date(self) -> str:
         return date(self.created) if self.created else NO_VALUE
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ml_core.runs import Run
 
 LONGEST_NAME = 80
+LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +73,27 @@ class ModelsState:
         return self.file_reason
 
     @property
+    def note_reason(self) -> str:
+        """Why the selected entry can have no star and no note; empty when it can."""
+        if self.entry is not None and self.entry.run is None:
+            return words.ONLY_OWN_NOTE
+        return self.remove_reason
+
+    @property
+    def again_reason(self) -> str:
+        """Why it cannot be trained again; empty when it can."""
+        if self.entry is not None and self.entry.run is None:
+            return words.ONLY_OWN_AGAIN
+        return self.remove_reason
+
+    @property
     def remove_reason(self) -> str:
         """Why nothing can be removed; empty when it can."""
         return "" if self.entry is not None else words.SELECT_ONE
+
+
+def _nothing(_result: object) -> None:
+    """What is to be done after a change that the new list shows by itself."""
 
 
 class ModelsPresenter(Presenter[ModelsState]):
@@ -136,6 +155,23 @@ class ModelsPresenter(Presenter[ModelsState]):
             lambda: self.around.library.rename_run(run, name),
             lambda renamed: self._model.renamed(renamed.model_path, renamed.name),
         )
+
+    def star(self) -> None:
+        """Mark the selected model with a star, or take the mark away."""
+        run = self.state.entry.run if self.state.entry is not None else None
+        if run is not None:
+            starred = not run.is_starred
+            self._change("star", lambda: self.around.library.star_run(run, starred), _nothing)
+
+    def note_problem(self, note: str) -> str:
+        """Why a note cannot be kept; empty when it can."""
+        return words.NOTE_TOO_LONG if len(note.strip()) > LONGEST_NOTE else ""
+
+    def annotate(self, note: str) -> None:
+        """Keep a note about the selected model; an empty one takes it away."""
+        run = self.state.entry.run if self.state.entry is not None else None
+        if run is not None and not self.note_problem(note) and note.strip() != run.note:
+            self._change("note", lambda: self.around.library.annotate_run(run, note), _nothing)
 
     def remove(self) -> None:
         """Move the selected run to the trash, or leave a foreign file out of the list."""

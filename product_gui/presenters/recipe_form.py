@@ -185,6 +185,12 @@ def fresh_form(
     return _checked(recommended, {**usual, **kept})
 
 
+def form_of(recipe: Recipe) -> RecipeForm:
+    """The settings of a recipe that was used before."""
+    form = fresh_form(recipe.goal, architecture=recipe.architecture)
+    return _checked(form.recommended, _entries(recipe))
+
+
 def tab_of(group: str) -> str:
     """On which sheet of the settings a group of them lies: "network" or "photos"."""
     return "photos" if group in ("variation", "counting", "photos") else "network"

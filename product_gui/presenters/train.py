@@ -17,7 +17,7 @@ from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.data_health import DataHealth
 from product_gui.presenters.interrupted_runs import InterruptedRuns
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
-from product_gui.presenters.recipe_form import RecipeForm, Value, fresh_form
+from product_gui.presenters.recipe_form import RecipeForm, Value, form_of, fresh_form
 from product_gui.presenters.train_folder import (
     ScannedFolder,
     look_at,
@@ -149,6 +149,14 @@ class TrainPresenter(Presenter[TrainState]):
             return library.train(dataset, recipe, free_name, report, control)
 
         self._begin(train, recipe, name)
+
+    def prepare_again(self, run: Run) -> None:
+        """Look through the run's folder as it is today, with the run's settings at hand."""
+        if self.is_training:
+            self.around.notices.say(Notice(words.ALREADY_TRAINING, "info"))
+            return
+        self._show_form(form_of(run.recipe))
+        self.choose_folder(run.dataset_folder)
 
     def resume_run(self, run: Run) -> None:
         """Finish a training that broke off."""

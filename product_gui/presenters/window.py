@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from product_gui.jobs.problem import Problem
 from product_gui.presenters.activity import Activity
@@ -20,6 +20,9 @@ from product_gui.presenters.train import TrainPresenter
 from product_gui.settings import Theme
 from product_gui.text import window as words
 from product_gui.text.numbers import listed, percent
+
+if TYPE_CHECKING:
+    from ml_core.runs import Run
 
 Page = Literal["classify", "train", "review", "models"]
 PAGES: tuple[Page, ...] = ("classify", "train", "review", "models")
@@ -117,6 +120,11 @@ class WindowPresenter(Presenter[WindowState]):
         """Show a run on the Review page."""
         self.pages.review.select(folder)
         self.go("review")
+
+    def train_again(self, run: Run) -> None:
+        """Go to the Train page with a run's folder and settings."""
+        self.pages.train.prepare_again(run)
+        self.go("train")
 
     def train_a_model(self) -> None:
         """Go to the Train page; a folder that was dropped for classifying comes along."""

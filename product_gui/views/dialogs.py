@@ -163,13 +163,31 @@ class Dialogs:
 
     def rename(self, name: str) -> None:
         """Another name for the selected model."""
-        from product_gui.views.rename import RenameDialog
+        from product_gui.text import models as words
+        from product_gui.views.text_dialog import Question, TextDialog
 
         self._trace("dialog", name="rename")
         models = self._presenter.pages.models
-        new = RenameDialog(self._window, name, problem=models.name_problem).ask()
+        question = Question(
+            words.RENAME_TITLE, words.RENAME_FIELD, words.RENAME_OK, name, models.name_problem
+        )
+        new = TextDialog(self._window, question).ask_for_text()
         if new:
             models.rename(new)
+
+    def note(self, note: str) -> None:
+        """What a person has to say about the selected model."""
+        from product_gui.text import models as words
+        from product_gui.views.text_dialog import Question, TextDialog
+
+        self._trace("dialog", name="note")
+        models = self._presenter.pages.models
+        question = Question(
+            words.NOTE_TITLE, words.NOTE_FIELD, words.NOTE_OK, note, models.note_problem
+        )
+        new = TextDialog(self._window, question).ask_for_text()
+        if new is not None:
+            models.annotate(new)
 
     def _may_replace(self, path: Path) -> bool:
         from product_gui.views.questions import ask_to_replace

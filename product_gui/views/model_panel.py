@@ -11,7 +11,7 @@ from product_gui.theme import colours, fonts, metrics
 from product_gui.views.side_panel import Numbers, SidePanel
 from product_gui.widgets.button import Button
 from product_gui.widgets.label import ElidedLine, Paragraph
-from product_gui.widgets.toolkit import Frame
+from product_gui.widgets.toolkit import Callback, Frame
 
 if TYPE_CHECKING:
     from product_gui.presenters.window import WindowPresenter
@@ -32,8 +32,20 @@ class ModelPanel(SidePanel):
     ) -> None:
         super().__init__(master)
         self._presenter, self._dialogs, self._window = presenter, dialogs, window
-        self._name = ElidedLine(self.space, font=fonts.TITLE, where="middle")
-        self._name.pack(fill="x")
+        head = Frame(self.space, fg_color="transparent")
+        head.pack(fill="x")
+        self.star = Button(
+            head,
+            text="",
+            icon="star",
+            kind="quiet",
+            small=True,
+            command=presenter.star,
+            tip=words.STAR_TIP,
+        )
+        self.star.pack(side="right")
+        self._name = ElidedLine(head, font=fonts.TITLE, where="middle")
+        self._name.pack(side="left", fill="x", expand=True)
         self._origin = ElidedLine(self.space, font=fonts.CAPTION, colour=colours.MUTED)
         self._origin.pack(fill="x", pady=(0, metrics.GRID * 1.5))
         self._numbers = Numbers(
@@ -43,6 +55,8 @@ class ModelPanel(SidePanel):
         self._numbers.pack(fill="x")
         self._categories = Paragraph(self.space, font=fonts.CAPTION, colour=colours.MUTED)
         self._categories.pack(fill="x", pady=(metrics.GRID, 0))
+        self._note = Paragraph(self.space, font=fonts.CAPTION)
+        self._note.pack(fill="x", pady=(metrics.GRID, 0))
         self._make_buttons()
 
     def apply(self, state: ModelsState) -> None:
@@ -61,6 +75,7 @@ class ModelPanel(SidePanel):
             }
         )
         self._categories.set_text(listed(entry.categories, most=_MOST_CATEGORIES))
+        self._note.set_text(entry.note)
         self._apply_buttons(state, entry)
 
     def named_controls(self) -> dict[str, tk.Misc]:
@@ -68,7 +83,10 @@ class ModelPanel(SidePanel):
             "use": self.use,
             "export": self.export,
             "review": self.review,
+            "star": self.star,
             "rename": self.rename,
+            "note": self.note,
+            "train_again": self.again,
             "show_folder": self.folder,
             "trash": self.trash,
         }
@@ -81,24 +99,31 @@ class ModelPanel(SidePanel):
         self.export = Button(self.space, text=words.EXPORT, command=self._export, icon="export")
         self.review = Button(self.space, text=words.REVIEW, command=self._review, icon="chart")
         small = Frame(self.space, fg_color="transparent")
+        small.grid_columnconfigure((0, 1), weight=1, uniform="half")
         self.rename = self._small(small, words.RENAME, self._rename, "tag")
+        self.note = self._small(small, words.NOTE, self._ask_for_note, "file")
+        self.again = self._small(small, words.AGAIN, self._again, "redo", words.AGAIN_TIP)
         self.folder = self._small(small, words.SHOW_FOLDER, self._show_folder, "folder")
         self.trash = self._small(self.space, words.TRASH, presenter.remove, "trash")
-        self.rename.pack(side="left", fill="x", expand=True)
-        self.folder.pack(side="left", fill="x", expand=True)
+        for place, button in enumerate((self.rename, self.note, self.again, self.folder)):
+            row, column = divmod(place, 2)
+            button.grid(row=row, column=column, sticky="ew", pady=(gap / 2, 0))
         self.trash.pack(side="bottom", fill="x", pady=(gap / 2, 0))
-        small.pack(side="bottom", fill="x", pady=(gap / 2, 0))
+        small.pack(side="bottom", fill="x")
         for button in (self.review, self.export, self.use):
             button.pack(side="bottom", fill="x", pady=(gap, 0))
 
-    def _small(self, master: tk.Misc, text: str, command: object, icon: str) -> Button:
+    def _small(
+        self, master: tk.Misc, text: str, command: Callback, icon: str, tip: str = ""
+    ) -> Button:
         return Button(
             master,
             text=text,
-            command=command,  # type: ignore[arg-type]
+            command=command,
             icon=icon,
             kind="quiet",
             small=True,
+            tip=tip,
         )
 
     def _apply_buttons(self, state: ModelsState, entry: Entry) -> None:
@@ -109,6 +134,10 @@ class ModelPanel(SidePanel):
         self.folder.set_enabled(not state.remove_reason, state.remove_reason)
         self.rename.set_enabled(not state.rename_reason, state.rename_reason)
         self.review.set_enabled(not state.review_reason, state.review_reason)
+        self.note.set_enabled(not state.note_reason, state.note_reason)
+        self.again.set_enabled(not state.again_reason, state.again_reason)
+        self.star.set_icon("star_filled" if entry.is_starred else "star")
+        self.star.set_enabled(not state.note_reason, state.note_reason)
         self.trash.set_text(words.TRASH if entry.run is not None else words.FORGET)
         self.trash.set_icon("trash" if entry.run is not None else "minus")
 
@@ -126,6 +155,16 @@ class ModelPanel(SidePanel):
         entry = self._presenter.state.entry
         if entry is not None:
             self._dialogs.rename(entry.name)
+
+    def _ask_for_note(self) -> None:
+        entry = self._presenter.state.entry
+        if entry is not None:
+            self._dialogs.note(entry.note)
+
+    def _again(self) -> None:
+        entry = self._presenter.state.entry
+        if entry is not None and entry.run is not None:
+            self._window.train_again(entry.run)
 
     def _show_folder(self) -> None:
         entry = self._presenter.state.entry

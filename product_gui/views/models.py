@@ -112,7 +112,8 @@ class ModelsPage(Page[ModelsState]):
 
 def _row(entry: Entry, state: ModelsState) -> Row:
     is_current = entry.path == state.current
-    name = words.current_name(entry.name) if is_current else entry.name
+    name = f"{words.STARRED} {entry.name}" if entry.is_starred else entry.name
+    name = words.current_name(name) if is_current else name
     return Row(
         key=entry.key,
         texts=(name, entry.score, entry.date),

@@ -179,11 +179,17 @@ class FakeLibrary(Library):
         return [epoch(1), epoch(2)]
 
     def rename_run(self, run: Run, name: str) -> Run:
-        from dataclasses import replace
+        return self._changed(run, replace(run, name=name))
 
-        renamed = replace(run, name=name)
-        self.runs[self.runs.index(run)] = renamed
-        return renamed
+    def star_run(self, run: Run, is_starred: bool) -> Run:
+        return self._changed(run, replace(run, is_starred=is_starred))
+
+    def annotate_run(self, run: Run, note: str) -> Run:
+        return self._changed(run, replace(run, note=note.strip()))
+
+    def _changed(self, run: Run, changed: Run) -> Run:
+        self.runs[self.runs.index(run)] = changed
+        return changed
 
     def trash_run(self, run: Run) -> Path:
         self.runs.remove(run)

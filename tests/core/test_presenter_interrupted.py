@@ -8,7 +8,7 @@ import pytest
 from ml_core.errors import DatasetError
 from ml_core.events import EpochFinished, MemoryMeasured, PhaseStarted, Resumed, Warned
 from ml_core.runs import Run
-from ml_core.training.recipe import Recipe
+from ml_core.training.recipe import Recipe, recipe_for
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.train import MORE_EPOCHS, TrainPresenter
 from product_gui.presenters.train_state import Stage
@@ -154,6 +154,23 @@ def test_a_finished_run_is_made_longer_as_a_run_of_its_own(
     assert page.state.outcome is not None
     assert page.state.outcome.name == "shoes 2"
     assert shoes in desk.library.runs
+
+
+def test_a_run_s_settings_come_back_with_its_folder(desk: Desk, page: TrainPresenter) -> None:
+    for name in ("hat", "mug"):
+        for number in range(8):
+            desk.file(f"shop/{name}/{number}.jpg")
+    recipe = recipe_for("scratch")
+    recipe = replace(recipe, epochs=7, augmentation="custom", seed=5)
+    recipe = replace(recipe, custom=replace(recipe.custom, rotation=33.0))
+    old = replace(desk.library.runs[1], recipe=recipe, dataset_folder=desk.folder / "shop")
+    page.prepare_again(old)
+    desk.settle()
+    assert page.state.stage is Stage.READY
+    assert page.state.data is not None
+    assert page.state.data.photos == 16
+    assert page.state.form is not None
+    assert page.state.form.recipe == recipe
 
 
 def test_epochs_told_again_are_not_shown_twice() -> None:

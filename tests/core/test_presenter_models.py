@@ -8,7 +8,7 @@ import pytest
 from ml_core.errors import ExportError
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.export import ExportPresenter
-from product_gui.presenters.models import ModelsPresenter
+from product_gui.presenters.models import LONGEST_NOTE, ModelsPresenter
 from product_gui.text import models as words
 from tests.core.presenter_desk import Desk, run
 
@@ -134,6 +134,43 @@ def test_a_failed_run_offers_nothing(desk: Desk, page: ModelsPresenter) -> None:
     assert page.state.remove_reason == ""
     page.use()
     assert page.state.current is None
+
+
+def test_a_star_comes_and_goes(desk: Desk, page: ModelsPresenter) -> None:
+    for is_starred in (True, False):
+        page.star()
+        desk.settle()
+        assert page.state.entry is not None
+        assert page.state.entry.is_starred is is_starred
+    assert not desk.library.runs[1].is_starred
+
+
+def test_a_note_is_kept_and_taken_away(desk: Desk, page: ModelsPresenter) -> None:
+    for note, kept in (("  for the winter shop ", "for the winter shop"), ("", "")):
+        page.annotate(note)
+        desk.settle()
+        assert page.state.entry is not None
+        assert page.state.entry.note == kept
+
+
+def test_a_note_has_its_length(desk: Desk, page: ModelsPresenter) -> None:
+    assert page.note_problem("x" * LONGEST_NOTE) == ""
+    assert page.note_problem("x" * (LONGEST_NOTE + 1)) == words.NOTE_TOO_LONG
+    page.annotate("x" * (LONGEST_NOTE + 1))
+    desk.settle()
+    assert desk.library.runs[0].note == ""
+
+
+def test_foreign_files_have_no_star_and_no_settings(desk: Desk, page: ModelsPresenter) -> None:
+    page.open_file(desk.file("friend.keras"))
+    desk.settle()
+    page.select(str(desk.folder / "friend.keras"))
+    assert page.state.note_reason == words.ONLY_OWN_NOTE
+    assert page.state.again_reason == words.ONLY_OWN_AGAIN
+    page.star()
+    page.annotate("mine")
+    desk.settle()
+    assert all(not run.is_starred and not run.note for run in desk.library.runs)
 
 
 def test_an_empty_list(desk: Desk, page: ModelsPresenter) -> None:
