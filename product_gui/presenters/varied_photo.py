@@ -49,13 +49,10 @@ def _variants(pixels: Pixels, recipe: Recipe, seed: int) -> list[Pixels]:
     from ml_core.dataset.augment import NOTHING
     from ml_core.dataset.augment_preview import augmented_variants
 
-    if recipe.goal == "fast":  # It looks at each photo once, and once more at its mirror image.
+    amounts = NOTHING if recipe.goal == "fast" else recipe.amounts  # It looks at each photo once.
+    if amounts == NOTHING:
         return [pixels[:, ::-1]] if recipe.mirror else []
-    if recipe.amounts == NOTHING and not recipe.mirror:
-        return []
-    return augmented_variants(
-        pixels, recipe.amounts, mirror=recipe.mirror, seed=seed, count=VARIANTS
-    )
+    return augmented_variants(pixels, amounts, mirror=recipe.mirror, seed=seed, count=VARIANTS)
 
 
 def _for_screen(pixels: Pixels, side: int) -> Pixels:

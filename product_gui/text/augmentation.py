@@ -5,15 +5,15 @@ VARY = "Vary photos while learning"
 KINDS = {"none": "Not at all", "gentle": "Gentle", "strong": "Strong", "custom": "Custom"}
 NOTES = {
     "fast": "Fast looks at each photo once, as it is. Best and From scratch can vary photos.",
-    "best": "Fine-tuning sees each photo a little differently every time.",
+    "best": "Fine-tuning sees each photo as it is and in several variants.",
     "scratch": "Each photo is seen a little differently every time.",
 }
 AS_IT_IS = "As the network sees it"
 VARIED = "Varied, for example like this"
 MIRRORED = "And mirrored"
 NOT_VARIED = "Every photo is seen as it is, every time."
-ONLY_MIRRORED = "Every photo is seen as it is, or mirrored."
-MIRRORED_ONCE = "Each photo counts twice: as it is, and mirrored."
+ONLY_MIRRORED = "Every photo is seen as it is, and mirrored."
+MIRRORED_ONCE = "Seen as it is, and mirrored."
 OTHER_VARIANTS = "Other variants"
 ANOTHER_PHOTO = "Another photo"
 NO_OTHER_VARIANTS = "Photos are not varied."
