@@ -10,18 +10,24 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import ml_core
+from ml_core.control import Control
 from ml_core.errors import ModelFileError
 
 log = logging.getLogger(__name__)
 
-_MOST_ANSWER = 1 << 20
+_MOST_SAID = 1 << 20
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
-def run_apart(module: str, path: Path, *arguments: str, seconds: float) -> Any:
+def run_apart(
+    module: str, path: Path, *arguments: str, seconds: float, control: Control | None = None
+) -> Any:
     """What ``python -m module path *arguments`` answers about a model file.
 
     Args:
@@ -29,32 +35,47 @@ def run_apart(module: str, path: Path, *arguments: str, seconds: float) -> Any:
         path: The file.
         *arguments: More words for it.
         seconds: After which it is ended.
+        control: May end it before.
 
     Raises:
         ModelFileError: The refusal that the module gave, or: it took too long, too much memory,
             or crashed.
+        Cancelled, Stopped: The caller ended it.
     """
     with tempfile.TemporaryFile() as said:
         try:
-            ended = subprocess.run(  # noqa: S603 - our own interpreter, arguments as a list
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter, arguments as a list
                 [sys.executable, "-m", module, str(path), *arguments],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=subprocess.PIPE,  # its answer is short; a file it may not be able to write
                 stderr=said,
                 env=_environment(),
-                timeout=seconds,
-                check=False,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-        except subprocess.TimeoutExpired:
-            raise _refused(path, f"took more than {seconds:.0f} seconds to try") from None
         except OSError as error:
             raise ModelFileError(
                 f"{path.name} could not be looked at: {error.strerror or error}.", path=path
             ) from error
+        with process:
+            status = _ended(process, path, seconds, control or Control())
+            answered = process.stdout.read(_MOST_SAID) if process.stdout else b""
         said.seek(0)
-        log.debug("%s ended with %s:\n%r", module, ended.returncode, said.read(10_000))
-    return _answer(path, ended.stdout[:_MOST_ANSWER], ended.returncode)
+        log.debug("%s ended with %s:\n%r", module, status, said.read(_MOST_SAID))
+    return _answer(path, answered, status)
+
+
+def _ended(process: "subprocess.Popen[bytes]", path: Path, seconds: float, control: Control) -> int:
+    """Its exit status; whatever happens, it has ended."""
+    latest = time.monotonic() + seconds
+    try:
+        while time.monotonic() < latest:
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(_SECONDS_BETWEEN_LOOKS)
+            control.checkpoint()
+        raise _refused(path, f"took more than {seconds:.0f} seconds to try")
+    finally:
+        process.kill()
+        process.wait()
 
 
 def answer(value: Any) -> None:

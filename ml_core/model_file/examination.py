@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ml_core.control import Control
 from ml_core.errors import ModelFileError
 from ml_core.model_file.apart import run_apart
 from ml_core.model_file.known import fingerprint, is_known, remember
@@ -24,5 +25,15 @@ def require_examined(path: Path) -> None:
             f"{path} cannot be read: {error.strerror or error}.", path=path
         ) from error
     if not is_known(digest):
-        run_apart(_TRIAL, path, seconds=_SECONDS)
+        try_out(path)
         remember(digest)
+
+
+def try_out(path: Path, *, control: Control | None = None) -> None:
+    """Examine a file of this program whole, known or not.
+
+    Raises:
+        ModelFileError: Says which rule it breaks.
+        Cancelled, Stopped: The caller ended it.
+    """
+    run_apart(_TRIAL, path, seconds=_SECONDS, control=control)

@@ -121,18 +121,23 @@ class _Walk:
         network = Network(shape, shape)
         known, last = {(entry, 0): shape}, {}
         for name in _in_order(by_name, entry):
-            one = self._all_uses(network, by_name[name], known, depth)
+            one = self._all_uses(network, name, by_name, known, depth)
             last[name] = one.last
-        network.output, network.last = known[result], last[result[0]]
+        network.output, network.last = _result(known, result, by_name), last[result[0]]
         return network
 
     def _all_uses(
-        self, network: Network, layer: Layer, known: dict[Use, Shape], depth: int
+        self,
+        network: Network,
+        name: str,
+        layers: Mapping[str, Layer],
+        known: dict[Use, Shape],
+        depth: int,
     ) -> Network:
         """Work out a layer for everything that it is applied to; its arrays count once."""
-        name, first = layer["config"]["name"], None
+        layer, first = layers[name], None
         for number, node in enumerate(layer["inbound_nodes"]):
-            one = self._layer(layer, [known[use] for use in _uses_in(node)], depth)
+            one = self._layer(layer, [_result(known, use, layers) for use in _uses_in(node)], depth)
             known[name, number] = one.output
             first = first or one
             if one.arrays != first.arrays:
@@ -153,6 +158,15 @@ class _Walk:
         rule = ARITHMETIC[kind] if layer.get("module") == ARITHMETIC_MODULE else kind
         built = shapes_of(rule, config, inputs)
         return Network(inputs[0], built.output, Counter(built.arrays), (kind, config))
+
+
+def _result(known: Mapping[Use, Shape], use: Use, layers: Mapping[str, Layer]) -> Shape:
+    """What a use of a layer gave. Keras counts a network's own making as a use, here and there."""
+    name, _ = use
+    layer = layers.get(name)
+    if layer and layer["class_name"] in MODELS and len(layer["inbound_nodes"]) == 1:
+        return known[name, 0]
+    return known[use]
 
 
 def _in_order(layers: Mapping[str, Layer], entry: str) -> Iterator[str]:

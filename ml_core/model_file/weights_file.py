@@ -8,6 +8,7 @@ import io
 import math
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,21 +48,41 @@ def inspect_weights(content: bytes, expected: Counter[Shape]) -> None:
     """
     import h5py
 
+    with damage_in_words(), h5py.File(io.BytesIO(content), "r") as file:
+        arrays = plain_arrays(file, len(content))
+        found = Counter(array.shape for place, array in arrays if _is_weight(place))
+        if found != expected:
+            raise ModelFileError(_difference(found, expected))
+        _require_finite(arrays)
+
+
+@contextmanager
+def damage_in_words() -> Iterator[None]:
+    """Turn what h5py raises for damaged files into ModelFileError."""
     try:
-        with h5py.File(io.BytesIO(content), "r") as file:
-            _inspect(file, expected, len(content))
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+        yield
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
         raise ModelFileError(f"Its weights are damaged: {_brief(error)}.") from error
 
 
-def _inspect(file: "h5py.File", expected: Counter[Shape], size: int) -> None:
+def plain_arrays(group: "h5py.Group", size: int) -> list[tuple[str, "h5py.Dataset"]]:
+    """All arrays of a group with their places; none of them read yet.
+
+    Args:
+        group: Of a file opened for reading.
+        size: Bytes of the whole file.
+
+    Raises:
+        ModelFileError: One lies elsewhere, claims too much or is no plain array of numbers.
+    """
     arrays = []
-    for place, array in arrays_in(file):
+    for place, array in _arrays_in(group):
         _require_plain(place, array, size)
         arrays.append((place, array))
-    found = Counter(array.shape for place, array in arrays if _is_weight(place))
-    if found != expected:
-        raise ModelFileError(_difference(found, expected))
+    return arrays
+
+
+def _require_finite(arrays: list[tuple[str, "h5py.Dataset"]]) -> None:
     for place, array in arrays:
         if array.dtype.kind == "f" and not np.isfinite(array[()]).all():
             raise ModelFileError(
@@ -69,7 +90,7 @@ def _inspect(file: "h5py.File", expected: Counter[Shape], size: int) -> None:
             )
 
 
-def arrays_in(file: "h5py.File") -> Iterator[tuple[str, "h5py.Dataset"]]:
+def _arrays_in(file: "h5py.Group") -> Iterator[tuple[str, "h5py.Dataset"]]:
     """Every array of a file with its place; each lies in one place only, in this file.
 
     Raises:
