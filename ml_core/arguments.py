@@ -1,6 +1,7 @@
 """The words of the command line: every sub-command, its arguments and their help."""
 
 import argparse
+import re
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -185,6 +186,32 @@ def _export(commands: Commands) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
+def _import(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "import",
+        "Make a model file of a classifier that others have made.",
+        epilog="FILE is a plain .keras file, or what Teachable Machine exports for Keras: its zip,"
+        " its folder, or keras_model.h5 beside labels.txt (which need no options).",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--out", type=Path, required=True, metavar="M.keras", help="model to write")
+    parser.add_argument(
+        "--labels", type=Path, metavar="FILE", help="names of the categories, one a line"
+    )
+    # Or "-1..1" would be taken for an option.
+    parser._negative_number_matcher = re.compile(r"-\d")  # noqa: SLF001 - it has no other name
+    parser.add_argument(
+        "--scaling", choices=("0..1", "-1..1", "0..255"), help="values that it takes for pixels"
+    )
+    parser.add_argument(
+        "--resize",
+        choices=("stretch", "pad", "crop"),
+        default="stretch",
+        help="how it was trained to see photos that are not square (default: stretch)",
+    )
+
+
 def _inspect(commands: Commands) -> None:
     parser = _command(commands, "inspect", "Show what a model file says of itself.")
     parser.add_argument("model", type=Path, metavar="F.keras")
@@ -215,6 +242,16 @@ def _whole_number(least: int) -> Callable[[str], int]:
     return parse
 
 
-_COMMANDS = (_architectures, _check, _undo, _train, _classify, _evaluate, _export, _inspect)
+_COMMANDS = (
+    _architectures,
+    _check,
+    _undo,
+    _train,
+    _classify,
+    _evaluate,
+    _export,
+    _import,
+    _inspect,
+)
 
 _positive, _natural = _whole_number(1), _whole_number(0)

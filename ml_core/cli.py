@@ -20,6 +20,7 @@ from ml_core.console import Console, ProgressDisplay
 from ml_core.control import Control
 from ml_core.errors import CoreError, Interrupted, RecipeError
 from ml_core.events import PhaseStarted
+from ml_core.import_command import import_model
 from ml_core.outputs import deliver, require_model_place, require_table_place
 from ml_core.undo_command import INTERRUPTED, undo
 
@@ -259,6 +260,7 @@ COMMANDS: Mapping[str, Command] = {
     "classify": classify,
     "evaluate": evaluate,
     "export": export,
+    "import": import_model,
     "inspect": inspect,
     "undo": undo,
 }

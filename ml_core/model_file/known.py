@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 RULES_VERSION = 1
 """Raised when the examination learns to look at more: then every file is examined again."""
 
+WRITTEN = "written"
+
 
 def fingerprint(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal digits. Raises OSError."""
@@ -24,12 +26,15 @@ def fingerprint(path: Path) -> str:
 
 
 def is_known(digest: str, *, how: str = "opened") -> bool:
-    """Whether a file with this hash passed; ``how`` names the examination."""
-    return _record(digest, how).exists()
+    """Whether a file with this hash passed an examination, or was written here."""
+    return _record(digest, how).exists() or _record(digest, WRITTEN).exists()
 
 
 def remember(digest: str, *, how: str = "opened") -> None:
-    """Record that a file with this hash passed. Where that cannot be kept, it is asked again."""
+    """Record that a file with this hash passed, or that it was written here (``WRITTEN``).
+
+    Where that cannot be kept, the file is examined again.
+    """
     try:
         storage.write_bytes(_record(digest, how), b"")
     except StorageError:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core import storage
 from ml_core.model_file import members
-from ml_core.model_file.known import fingerprint, remember
+from ml_core.model_file.known import WRITTEN, fingerprint, remember
 from ml_core.model_file.manifest import Manifest
 
 
@@ -57,5 +57,5 @@ def write(
         with zipfile.ZipFile(temporary, "a", zipfile.ZIP_STORED) as archive:
             for name, content in contents.items():
                 archive.writestr(name, content)
-    remember(fingerprint(destination))
+    remember(fingerprint(destination), how=WRITTEN)
     return manifest
