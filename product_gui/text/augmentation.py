@@ -59,6 +59,6 @@ def weights_advice(largest: str, smallest: str, times: float) -> str:
 
 def weights_remark(largest: str, smallest: str, times: float) -> str:
     return (
-        f"{largest} has {times:.0f} times as many photos as {smallest}. Advanced settings can count"
-        " every category the same."
+        f"{largest} has {times:.0f} times as many photos as {smallest}: better count every category"
+        " the same, under Photos."
     )

@@ -184,8 +184,11 @@ def header_data(name: str, number_of_categories: int, number_of_photos: int) -> 
     return f"{name} · {categories(number_of_categories)} · {photos(number_of_photos)}"
 
 
-def advanced(changed: int) -> str:
-    return f"{ADVANCED} ({changed} changed)" if changed else ADVANCED
+def advanced(changed: int, recommended: int) -> str:
+    """The button, with how many settings were changed and how many had better be."""
+    counted = ((changed, "changed"), (recommended, "recommended"))
+    notes = ", ".join(f"{number} {what}" for number, what in counted if number)
+    return f"{ADVANCED} ({notes})" if notes else ADVANCED
 
 
 def job_title(name: str) -> str:

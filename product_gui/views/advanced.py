@@ -87,11 +87,12 @@ class AdvancedSettings(Frame):
     def _make_head(self) -> None:
         head = Frame(self, fg_color="transparent")
         head.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.GRID * 2, 0))
-        Line(head, words.ADVANCED, font=fonts.LEAD_BOLD).pack(side="left")
         self.reset = Button(
             head, text=words.RESET, command=self._presenter.reset_form, icon="undo", small=True
         )
         self.reset.pack(side="right")
+        title = ElidedLine(head, words.ADVANCED, font=fonts.LEAD_BOLD)
+        title.pack(side="left", fill="x", expand=True)
         self._error = ElidedLine(self, words.ADVANCED_HINT, font=fonts.BODY, colour=colours.MUTED)
         self._error.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.TIGHT, metrics.GRID))
         self._tabs = Segmented(

@@ -19,8 +19,8 @@ from product_gui.widgets.variant_sheet import VariantSheet
 
 _CHOICE = 336
 _COLUMNS = 4
-_NARROW = 120
-"""With less room for each slider there are two beside each other instead of four."""
+_NARROW = 480
+"""With less room, sliders stand in two columns, and what stood side by side one below another."""
 
 
 class AugmentationPanel(Frame):
@@ -35,11 +35,12 @@ class AugmentationPanel(Frame):
     ) -> None:
         super().__init__(master, fg_color="transparent")
         self._preview = preview
-        head = Frame(self, fg_color="transparent")
-        head.pack(fill="x")
-        Line(head, words.VARY, font=fonts.BODY_BOLD).pack(side="left")
+        self._head = Frame(self, fg_color="transparent")
+        self._head.pack(fill="x")
+        self._head.grid_columnconfigure(1, weight=1)
+        Line(self._head, words.VARY, font=fonts.BODY_BOLD).grid(row=0, column=0, sticky="w")
         self.choice = Segmented(
-            head,
+            self._head,
             list(words.KINDS.items()),
             value="none",
             on_change=lambda kind: on_change("augmentation", kind),
@@ -49,12 +50,14 @@ class AugmentationPanel(Frame):
         self._note.pack(fill="x", pady=(0, metrics.GRID))
         self._sheet = VariantSheet(self, title=words.AS_IT_IS, on_size=preview.set_sides)
         self._sheet.pack(fill="x")
-        self._below = self._make_buttons()
-        self._below.pack(fill="x", pady=(metrics.TIGHT, 0))
+        self._make_buttons().pack(fill="x", pady=(metrics.TIGHT, 0))
         self.amounts = Amounts(self, on_change)
         self.amounts.pack(fill="x", pady=(metrics.TIGHT, 0))
         self._warning = ElidedLine(self, font=fonts.CAPTION, colour=colours.MUTED)
         self._warning.pack(fill="x")
+        self._is_narrow: bool | None = None
+        self._fit(narrow=False)
+        tk.Misc.bind(self, "<Configure>", lambda event: self._fit(narrow=self._lacks_room(event)))
         preview.attach(self)
 
     def apply(self, state: TrainState) -> None:
@@ -117,11 +120,30 @@ class AugmentationPanel(Frame):
             kind="quiet",
             small=True,
         )
-        self.other_variants.pack(side="right")
-        self.another_photo.pack(side="right")
+        row.grid_columnconfigure(0, weight=1)
+        self.another_photo.grid(row=1, column=1)
+        self.other_variants.grid(row=1, column=2)
         self._caption = ElidedLine(row, font=fonts.CAPTION, colour=colours.MUTED)
-        self._caption.pack(side="left", fill="x", expand=True)
         return row
+
+    def _lacks_room(self, event: "tk.Event[tk.Misc]") -> bool:
+        return bool(event.width < _NARROW * self._get_widget_scaling())
+
+    def _fit(self, *, narrow: bool) -> None:
+        """Where there is little room, what stood beside each other stands below each other."""
+        if narrow == self._is_narrow:
+            return
+        self._is_narrow = narrow
+        self._caption.grid(row=0 if narrow else 1, column=0, columnspan=3 if narrow else 1)
+        self._caption.grid_configure(sticky="ew")
+        if self.choice.winfo_manager():
+            self._place_choice()
+
+    def _place_choice(self) -> None:
+        narrow = bool(self._is_narrow)
+        row, column, span = (1, 0, 2) if narrow else (0, 1, 1)
+        sticky = "ew" if narrow else "e"
+        self.choice.grid(row=row, column=column, columnspan=span, sticky=sticky)
 
     def _apply_choice(self, form: RecipeForm) -> None:
         """What does not matter for the goal is not shown."""
@@ -129,9 +151,9 @@ class AugmentationPanel(Frame):
         self.amounts.apply(form, shown=matters)
         self.choice.set_value(str(form.values["augmentation"]))
         if matters and not self.choice.winfo_manager():
-            self.choice.pack(side="right")
+            self._place_choice()
         elif not matters:
-            self.choice.pack_forget()
+            self.choice.grid_forget()
 
 
 class Amounts(Frame):
@@ -173,8 +195,8 @@ class Amounts(Frame):
         )
 
     def _fit(self, event: "tk.Event[tk.Misc]") -> None:
-        room = event.width / self._get_widget_scaling() / _COLUMNS
-        columns = _COLUMNS if room >= _NARROW else _COLUMNS // 2
+        has_room = event.width >= _NARROW * self._get_widget_scaling()
+        columns = _COLUMNS if has_room else _COLUMNS // 2
         if columns != self._columns:
             self._arrange(len(self._shown) > 1, columns)
 

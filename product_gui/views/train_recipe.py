@@ -64,8 +64,8 @@ class RecipePanel(Frame):
         self.advanced.set_text(words.BACK_TO_PHOTOS if state.advanced else _advanced_text(state))
         self.advanced.set_icon("photos" if state.advanced else "settings")
         self.train.set_enabled(not state.blocked, state.blocked)
-        remarks = (state.remark, remark_on_weights(state))
-        self._reason.set_text(state.blocked or " ".join(filter(None, remarks)))
+        self.advanced.set_tip("" if state.advanced else remark_on_weights(state))
+        self._reason.set_text(state.blocked or state.remark)
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {"train_button": self.train, "advanced": self.advanced, "goals": self.goals}
@@ -76,4 +76,4 @@ class RecipePanel(Frame):
 
 def _advanced_text(state: TrainState) -> str:
     changed = len(state.form.changed) if state.form is not None else 0
-    return words.advanced(changed)
+    return words.advanced(changed, recommended=1 if remark_on_weights(state) else 0)

@@ -42,10 +42,10 @@ class VariantSheet(Painted):
 
     def paint(self) -> None:
         small, large = self._sides()
-        self.write((0, 0), self._title, fonts.CAPTION_BOLD, colours.MUTED)
+        self._write_heading(0, self._title, large)
         self._show(self._photo, 0, self.px(_HEADING), large)
         left = large + self.px(_GAP)
-        self.write((left, 0), self._heading, fonts.CAPTION_BOLD, colours.MUTED)
+        self._write_heading(left, self._heading, self.canvas_size[0] - left)
         if len(self._variants) == 1:
             self._show(self._variants[0], left, self.px(_HEADING), large)
             left += large + self.px(_GAP)
@@ -59,6 +59,10 @@ class VariantSheet(Painted):
         self._photo = None
         self._variants.clear()
         super().destroy()
+
+    def _write_heading(self, left: int, text: str, room: int) -> None:
+        font = fonts.CAPTION_BOLD
+        self.write((left, 0), self.elided(text, room, font), font, colours.MUTED)
 
     def _show_variants(self, left: int, side: int) -> None:
         step = side + self.px(_GAP)
