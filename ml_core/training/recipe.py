@@ -49,7 +49,8 @@ class Recipe:
         early_stopping: Epochs without a better validation loss before training ends; 0 is off.
         reduce_rate: Epochs without a better validation loss before the rate is halved; 0 is off.
             When off, the rate warms up and follows a cosine to zero.
-        fine_tune_layers: How many of the backbone's top layers "best" tunes.
+        fine_tune_layers: How many of the backbone's top layers "best" tunes; a few more where the
+            network cannot be cut there.
         fine_tune_epochs: Passes over the training photos while fine-tuning.
         tensorboard: Also write TensorBoard logs into the run's folder.
     """
@@ -201,8 +202,13 @@ def recipe_for(goal: Goal, *, architecture: str | None = None) -> Recipe:
         input_size=network.input_size,
         resize=network.resize,
         fine_tune_layers=max(1, network.fine_tune_layers),
-        batch_size=128 if goal == "fast" else 32,
+        **(_FAST if goal == "fast" else _BEST),
     )
+
+
+_FAST: dict[str, Any] = {"batch_size": 128}
+_BEST: dict[str, Any] = {"batch_size": 32, "augmentation": "gentle", "label_smoothing": 0.1}
+"""Chosen by the validation photos of a set of 3,000 photos of clothing in 10 categories."""
 
 
 _RECOMMENDED: dict[Goal, str] = {

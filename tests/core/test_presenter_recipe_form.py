@@ -37,7 +37,7 @@ def test_recommended_settings_need_no_touch(goal: str) -> None:
         ("optimizer", "sgd", "sgd"),
         ("seed", "7", 7),
         ("class_weights", True, True),
-        ("augmentation", "gentle", "gentle"),
+        ("augmentation", "strong", "strong"),
     ],
 )
 def test_entries_become_settings(name: str, entry: str | bool, value: object) -> None:
@@ -202,7 +202,7 @@ def test_own_amounts_survive_another_goal_that_has_no_use_for_them() -> None:
 
 
 def test_a_preset_counts_as_one_change() -> None:
-    form = fresh_form("best").with_value("rotation", "33").with_value("augmentation", "gentle")
+    form = fresh_form("best").with_value("rotation", "33").with_value("augmentation", "strong")
     assert form.changed == {"augmentation"}
 
 
