@@ -211,6 +211,7 @@ class ClassifyPresenter(Presenter[ClassifyState]):
                 category=row.category,
                 confidence=row.confidence,
                 error=row.error,
+                reliance=row.reliance,
             )
 
     def _ended(self) -> None:
@@ -252,6 +253,8 @@ def row_with_answer(row: Row, prediction: Prediction) -> Row:
         confidence=prediction.confidence,
         top=prediction.top,
         error=prediction.error or "",
+        reliance=prediction.state,
+        candidates=prediction.candidates,
     )
 
 

@@ -12,6 +12,7 @@ from product_gui.presenters.current_model import ModelState
 from product_gui.presenters.shown_photo import ShownPhoto
 
 if TYPE_CHECKING:
+    from ml_core.evaluation.trust import State
     from ml_core.prediction.classifier import Prediction
 
 
@@ -25,7 +26,14 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One photo and what the model said of it. Shares are 0..1; ``top`` is best first."""
+    """One photo and what the model said of it.
+
+    Attributes:
+        confidence: Of the category, 0..1.
+        top: The likeliest categories with their confidence, best first.
+        reliance: How far to rely on the answer; None if the model cannot say.
+        candidates: The categories worth a look: one where the model is sure.
+    """
 
     path: Path
     name: str
@@ -34,6 +42,8 @@ class Row:
     confidence: float = 0.0
     top: tuple[tuple[str, float], ...] = ()
     error: str = ""
+    reliance: State | None = None
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,17 @@ def as_text(rows: Sequence[Row]) -> str:
     """The table with tabulators between the columns."""
     lines = io.StringIO()
     writer = csv.writer(lines, dialect="excel-tab", lineterminator="\n")
-    writer.writerow((words.COLUMN_NAME, words.COLUMN_CATEGORY, words.COLUMN_CONFIDENCE))
-    writer.writerows((row.name, row.category or row.error, _share(row)) for row in rows)
+    writer.writerow(
+        (
+            words.COLUMN_NAME,
+            words.COLUMN_CATEGORY,
+            words.COLUMN_CONFIDENCE,
+            words.COLUMN_RELIANCE,
+        )
+    )
+    writer.writerows(
+        (row.name, row.category or row.error, _share(row), _reliance(row)) for row in rows
+    )
     return lines.getvalue()
 
 
@@ -34,7 +43,13 @@ def write_csv(rows: Sequence[Row], destination: Path) -> None:
 def _values(row: Row) -> tuple[str, ...]:
     second, share = row.top[1] if len(row.top) > 1 else ("", None)
     shown = "" if share is None else f"{share:.4f}"
-    return str(row.path), row.category, _share(row), second, shown, row.error
+    return (
+        str(row.path), row.category, _share(row), row.reliance or "", second, shown, row.error,
+    )  # fmt: skip
+
+
+def _reliance(row: Row) -> str:
+    return words.RELIANCE[row.reliance] if row.reliance is not None else ""
 
 
 def _share(row: Row) -> str:

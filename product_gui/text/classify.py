@@ -1,5 +1,7 @@
 """What the Classify page says."""
 
+from collections.abc import Sequence
+
 from product_gui.text.numbers import categories, duration, percent, photos
 
 TITLE = "Classify"
@@ -24,12 +26,16 @@ CHANGE_MODEL = "Change…"
 OPENING_MODEL = "Opening the model…"
 ANSWERING = "Looking at the photo…"
 CONFIDENCE = "Confidence"
+UNLIKE = "Nothing it knows"
+UNLIKE_HINT = "Unlike the photos it learned from"
+RELIANCE = {"sure": "Sure", "unsure": "Not sure", "unlike": "Unlike"}
 TOP_FIVE = "Most likely categories"
 COLLECTING = "Looking for photos…"
 STOP_COLLECTING = "Stop"
 COLUMN_NAME = "Photo"
 COLUMN_CATEGORY = "Category"
 COLUMN_CONFIDENCE = "Confidence"
+COLUMN_RELIANCE = "Rely on it?"
 WAITING = "waiting"
 NO_PICTURE = "No picture"
 NO_ANSWER_SHORT = "No answer"
@@ -37,7 +43,9 @@ NO_ANSWER_TITLE = "This file cannot be read as a photo"
 NOT_ASKED = "Not answered"
 SAVED_CSV = "Table saved"
 COPIED = "Table copied"
-CSV_COLUMNS = ("path", "category", "confidence", "second", "second_confidence", "error")
+CSV_COLUMNS = (
+    "path", "category", "confidence", "state", "second", "second_confidence", "error",
+)  # fmt: skip
 STOPPED = "Stopped: photos without an answer stay as they are."
 PASTED_NAME = "pasted picture"
 NOTHING_TO_PASTE = "The clipboard holds no picture and no path of a photo."
@@ -96,6 +104,19 @@ def model_score(accuracy: float | None, number: int) -> str:
 
 def model_line(number_of_categories: int, score: str) -> str:
     return f"{categories(number_of_categories)} · {score}"
+
+
+def verdict(reliance: str, share: str) -> str:
+    return f"{RELIANCE[reliance]}, {share}"
+
+
+def either(names: Sequence[str]) -> str:
+    """Categories among which the model cannot decide."""
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def nearest(category: str) -> str:
+    return f"Nearest: {category}"
 
 
 def took(seconds: float) -> str:

@@ -121,8 +121,7 @@ def _headline(state: ClassifyState, row: Row) -> HeadlineState:
     match row.state:
         case RowState.ANSWERED:
             took = words.took(state.seconds) if len(state.rows) == 1 else ""
-            sure = f"{words.CONFIDENCE} {confidence(row.confidence)}"
-            return HeadlineState(row.category, verdict=sure, detail=took, icon="tag")
+            return _answer_headline(row, took)
         case RowState.UNREADABLE:
             return HeadlineState(words.NO_ANSWER_SHORT, words.NO_ANSWER_TITLE, tone="error")
         case _ if state.model.opening is not None and state.model.summary is None:
@@ -131,6 +130,29 @@ def _headline(state: ClassifyState, row: Row) -> HeadlineState:
             return HeadlineState("…", words.ANSWERING, icon="clock")
         case _:
             return HeadlineState("–", words.NOT_ASKED, icon="clock")
+
+
+def _answer_headline(row: Row, took: str) -> HeadlineState:
+    share = confidence(row.confidence)
+    match row.reliance:
+        case None:
+            sure = f"{words.CONFIDENCE} {share}"
+            return HeadlineState(row.category, sure, took, icon="tag")
+        case "sure":
+            sure = words.verdict("sure", share)
+            return HeadlineState(row.category, sure, took, tone="success", icon="circle_check")
+        case "unsure":
+            return HeadlineState(
+                words.either(row.candidates),
+                words.verdict("unsure", share),
+                took,
+                tone="warning",
+                icon="circle_question",
+            )
+        case _:
+            return HeadlineState(
+                words.UNLIKE, words.UNLIKE_HINT, words.nearest(row.category), icon="circle_cross"
+            )
 
 
 class _ModelLine(Frame):

@@ -30,9 +30,10 @@ class ResultsTable(Frame):
         self.table = Table(
             self,
             (
-                Column("name", words.COLUMN_NAME, 150, stretch=True),
-                Column("category", words.COLUMN_CATEGORY, 150, stretch=True),
+                Column("name", words.COLUMN_NAME, 130, stretch=True),
+                Column("category", words.COLUMN_CATEGORY, 120, stretch=True),
                 Column("confidence", words.COLUMN_CONFIDENCE, 104, align="e"),
+                Column("reliance", words.COLUMN_RELIANCE, 96),
             ),
             on_need=self._need_thumbnails,
             on_select=lambda keys: on_select(int(keys[0])) if keys else None,
@@ -81,16 +82,28 @@ def _are_same_photos(first: tuple[states.Row, ...], second: tuple[states.Row, ..
     )
 
 
+_DOUBTS = {"unlike": 0, "unsure": 1, "sure": 2}
+"""Sorted by reliance, what wants to be looked at comes first."""
+
+
 def _table_row(number: int, row: states.Row) -> Row:
-    tone: Literal["normal", "muted", "error"] = "normal"
-    texts = (row.name, row.category, confidence(row.confidence))
+    tone: Literal["normal", "muted", "warning", "error"] = "normal"
+    reliance = words.RELIANCE[row.reliance] if row.reliance is not None else ""
+    texts = (row.name, row.category, confidence(row.confidence), reliance)
     if row.state is states.RowState.UNREADABLE:
-        texts, tone = (row.name, row.error, ""), "error"
+        texts, tone = (row.name, row.error, "", ""), "error"
     elif row.state is states.RowState.WAITING:
-        texts, tone = (row.name, words.WAITING, ""), "muted"
+        texts, tone = (row.name, words.WAITING, "", ""), "muted"
+    elif row.reliance in ("unsure", "unlike"):
+        tone = "warning"
     return Row(
         key=str(number),
         texts=texts,
-        sort_values=(row.name.casefold(), texts[1].casefold(), row.confidence),
+        sort_values=(
+            row.name.casefold(),
+            texts[1].casefold(),
+            row.confidence,
+            _DOUBTS.get(row.reliance or "", len(_DOUBTS)),
+        ),
         tone=tone,
     )

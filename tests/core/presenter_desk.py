@@ -18,6 +18,7 @@ from ml_core.dataset.health.survey import Survey
 from ml_core.dataset.scan import Dataset, Photo, SkippedFile
 from ml_core.errors import DatasetError, ImageError, ModelFileError, Stopped
 from ml_core.evaluation.evaluate import Answer, Evaluation
+from ml_core.evaluation.trust import State
 from ml_core.events import DeviceChosen, EpochFinished, PhaseStarted, PhotosSplit, StepProgress
 from ml_core.export.formats import Exported
 from ml_core.images import InputSpec
@@ -47,7 +48,7 @@ class RecordingView:
 
 
 class FakeClassifier:
-    """Answers by the file's name: ``mug-3.jpg`` is a mug."""
+    """Answers by the file's name: ``mug-3.jpg`` is a mug, ``mug-strange.jpg`` a strange one."""
 
     class_names = NAMES
 
@@ -60,7 +61,13 @@ class FakeClassifier:
         if category not in NAMES:
             return Prediction(path, None, 0.0, (), error=f"{path.name} is not a photo.")
         others = [name for name in NAMES if name != category]
-        return Prediction(path, category, 0.9, ((category, 0.9), (others[0], 0.1)))
+        state, share = State.SURE, 0.9
+        if "doubtful" in path.name:
+            state, share = State.UNSURE, 0.6
+        elif "strange" in path.name:
+            state = State.UNLIKE
+        top = ((category, share), (others[0], 1 - share))
+        return Prediction(path, category, share, top, state=state)
 
 
 class FakeLibrary(Library):

@@ -231,7 +231,30 @@ def test_the_table_as_csv_and_text(desk: Desk, with_model: ClassifyPresenter) ->
     assert "not a photo" in rows[4]["error"]
     assert desk.notices[-1].message == "Table saved"
     lines = with_model.table_text().splitlines()
-    assert lines[2].split("\t") == ["mug-1.jpg", "mug", "0.9000"]
+    assert lines[2].split("\t") == ["mug-1.jpg", "mug", "0.9000", "Sure"]
+    assert [row["state"] for row in rows] == ["sure", "sure", "sure", "sure", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "reliance", "candidates"),
+    [
+        ("mug-1.jpg", "sure", ("mug",)),
+        ("mug-doubtful.jpg", "unsure", ("mug", "hat")),
+        ("mug-strange.jpg", "unlike", ("mug", "hat")),
+    ],
+)
+def test_answers_say_how_far_to_rely_on_them(
+    desk: Desk,
+    with_model: ClassifyPresenter,
+    name: str,
+    reliance: str,
+    candidates: tuple[str, ...],
+) -> None:
+    with_model.take([desk.file(name)])
+    desk.settle()
+    row = with_model.state.current
+    assert row is not None
+    assert (row.reliance, row.candidates) == (reliance, candidates)
 
 
 def test_a_table_that_cannot_be_saved(desk: Desk, with_model: ClassifyPresenter) -> None:
