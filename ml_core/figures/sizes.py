@@ -1,6 +1,5 @@
 """How large the photos of a data set are: width by height, the common sizes by name."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
+from ml_core.figures.beside import boxes_beside
 from ml_core.figures.canvas import Size, new_axes, new_figure, place
 from ml_core.figures.lettering import elided, width_of, words
 from ml_core.figures.style import LIGHT, FigureStyle
@@ -204,15 +204,18 @@ def _write_names(axes: Axes, dots: _Dots, size: Size, style: FigureStyle) -> Non
         return
     low, high = axes.get_xlim()
     page = _width(axes, size), _height(axes, size)
-    middles = np.log(dots.centres / low) / np.log(high / low) * page
-    taken: list[Box] = []
-    for number in range(_named(dots)):
-        text = _name(dots.centres[number], int(dots.photos[number]))
-        for box in _boxes_beside(middles[number], dots.areas[number], text, style):
-            if _is_free(box, page, taken):
-                taken.append(box)
-                _write_name(axes, box, page, text, style)
-                break
+    named = _named(dots)
+    names = [_name(dots.centres[number], int(dots.photos[number])) for number in range(named)]
+    boxes = boxes_beside(
+        np.log(dots.centres / low) / np.log(high / low) * page,
+        gaps=np.sqrt(dots.areas[:named] / np.pi) / 72 + 0.05,
+        widths=[width_of(name, style, size=_SMALL) for name in names],
+        line=1.3 * _SMALL * style.font_size / 72,
+        page=page,
+    )
+    for name, box in zip(names, boxes, strict=True):
+        if box:
+            _write_name(axes, (box[0] / page[0], (box[1] + box[3]) / 2 / page[1]), name, style)
 
 
 def _named(dots: _Dots) -> int:
@@ -223,45 +226,14 @@ def _named(dots: _Dots) -> int:
     return min(common, _MOST_NAMES)
 
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in inches from the corner of the axes."""
-
-
 def _name(pixels: NDArray[np.float64], photos: int) -> str:
     return _pixels(pixels) if photos == 1 else f"{_pixels(pixels)}: {photos:,} photos"
 
 
-def _boxes_beside(
-    middle: NDArray[np.float64], area: float, text: str, style: FigureStyle
-) -> Iterator[Box]:
-    """Where a dot's name may stand, the best place first."""
-    (x, y), long = middle.tolist(), width_of(text, style, size=_SMALL)
-    line = 1.3 * _SMALL * style.font_size / 72
-    gap = (area / np.pi) ** 0.5 / 72 + 0.05
-    for left, bottom in (
-        (x + gap, y - line / 2),
-        (x - gap - long, y - line / 2),
-        (x - long / 2, y + gap),
-        (x - long / 2, y - gap - line),
-    ):
-        yield left, bottom, left + long, bottom + line
-
-
-def _is_free(box: Box, page: Sequence[float], taken: Sequence[Box]) -> bool:
-    left, bottom, right, top = box
-    if min(left, bottom) < 0 or right > page[0] or top > page[1]:
-        return False
-    return not any(
-        left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
-        for other in taken
-    )
-
-
-def _write_name(axes: Axes, box: Box, page: Sequence[float], text: str, style: FigureStyle) -> None:
+def _write_name(axes: Axes, start: tuple[float, float], name: str, style: FigureStyle) -> None:
     axes.text(
-        box[0] / page[0],
-        (box[1] + box[3]) / 2 / page[1],
-        text,
+        *start,
+        name,
         va="center_baseline",
         color=style.foreground,
         transform=axes.transAxes,

@@ -179,6 +179,17 @@ def test_common_sizes_are_named_with_their_photos() -> None:
     assert "40 upright, 1 wide, 0 square" in shown
 
 
+def test_names_avoid_other_dots_where_they_can() -> None:
+    """Photos of one height and many widths lie in a row: the name goes above or below it."""
+    row = np.array([[width, 533] for width in range(200, 900, 4)], np.uint32)
+    sizes = np.concatenate([np.tile(np.array([[400, 533]], np.uint32), (500, 1)), row])
+    figure = size_spread(sizes)
+    (name,) = (text for text in texts_of(figure) if text.get_text().startswith("400 × 533:"))
+    box = name.get_window_extent()
+    places = figure.axes[0].transData.transform(dots_of(figure).get_offsets())
+    assert not any(box.contains(x, y) for x, y in places)
+
+
 def test_photos_of_one_size_and_a_single_photo_are_said_to_be_so() -> None:
     assert "All are 400 × 533 pixels" in written(size_spread(SPREADS["all the same"]))
     assert "One photo of 640 × 480 pixels" in written(size_spread(SPREADS["one photo"]))

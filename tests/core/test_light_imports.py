@@ -78,6 +78,9 @@ def test_the_check_notices_what_it_should(modules: Any) -> None:
         "ml_core.training.trainer",
         "ml_core.export.formats",
         "ml_core.figures",
+        "ml_core.file_moves",
+        "ml_core.dataset.decided_moves",
+        "ml_core.dataset.report.page",
     ],
 )
 def test_importing(modules: Any, name: str) -> None:

@@ -72,14 +72,21 @@ def _case(case: Finding, health: Health, pictures: Iterator[str]) -> Iterator[st
         yield _without_photos(case, health)
     elif len(case.photos) == 1:
         folder = photo_place(case.photos[0], health).rpartition("/")[0]
-        yield f"<li>{_picture(next(pictures), case.photos[0])}<p>{text(case.what)}"
-        yield f"<small>{name(folder)}</small></p></li>"
+        yield f"<li>{_picture(next(pictures), case.photos[0])}<p>{_suggestion(case)}"
+        yield f"{text(case.what)}<small>{name(folder)}</small></p></li>"
     else:
         yield f'<li class="wide"><p>{text(case.what)}</p><ul class="cards">'
         for photo in case.photos[:MOST_PHOTOS]:
             place = name(photo_place(photo, health))
             yield f"<li>{_picture(next(pictures), photo)}<p>{place}</p></li>"
         yield f"</ul>{more(len(case.photos) - MOST_PHOTOS, ' photos')}</li>"
+
+
+def _suggestion(case: Finding) -> str:
+    """The category that a photo is in, and the one where it rather belongs."""
+    if not case.suggested_class:
+        return ""
+    return f"<b>{name(', '.join(case.classes[:1]))} → {name(case.suggested_class)}</b>"
 
 
 def _without_photos(case: Finding, health: Health) -> str:

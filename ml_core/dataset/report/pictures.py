@@ -13,8 +13,8 @@ from ml_core.dataset.reading import PhotoReader
 from ml_core.errors import ImageError
 from ml_core.parallel import map_in_order
 
-SIDE: Final = 168
-"""Longer side in pixels: sharp on screens of twice the resolution at the 84 that are shown."""
+SIDE: Final = 224
+"""Longer side in pixels: sharp on finer screens, too, at the 128 that are shown."""
 _QUALITY: Final = 78
 
 

@@ -54,11 +54,11 @@ summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outli
 .advice { color: var(--muted); margin: 4px 0 12px 27px; max-width: 80ch; }
 .cards { display: grid; gap: 16px 12px;
   grid-template-columns: repeat(auto-fill, minmax(144px, 1fr)); }
-.cards img, .gone { display: flex; width: 100%; height: 112px; object-fit: contain;
+.cards img, .gone { display: flex; width: 100%; height: 128px; object-fit: contain;
   background: var(--well); border-radius: 6px; }
 .gone { align-items: center; justify-content: center; color: var(--muted); font-size: 13px; }
 .cards p { font-size: 13px; line-height: 1.4; margin-top: 4px; }
-.cards small { display: block; }
+.cards small, .cards b { display: block; }
 .wide { grid-column: 1 / -1; }
 .wide + .wide { border-top: 1px solid var(--line); padding-top: 12px; }
 .wide > p:first-child { font-size: 14px; margin: 0; }
