@@ -100,10 +100,14 @@ class Library:
         return scan_folder(folder, report=report, control=control)
 
     def examine(self, dataset: Dataset, report: Report, control: Control) -> Examined:
-        """Look at every photo. Raises Cancelled."""
+        """Look at every photo, in a process of its own. Raises Cancelled or ProcessError.
+
+        So neither a minute of decoding nor a photo that brings a decoder down harms the window.
+        """
+        from ml_core.child_process import run_in_child
         from ml_core.dataset.health.health import examine
 
-        return examine(dataset, report=report, control=control)
+        return run_in_child(examine, dataset, report=report, control=control)
 
     def assess(
         self,

@@ -259,3 +259,82 @@ def test_the_theme_changes_while_shown(stage: Stage, tmp_path: Path) -> None:
     appearance.set_mode("light")
     assert light > 0.4
     assert dark > 0.4
+
+
+class TestManySelected:
+    @pytest.fixture
+    def asked(self) -> list[tuple[int, int]]:
+        return []
+
+    @pytest.fixture
+    def grid(self, stage: Stage, asked: list[tuple[int, int]]) -> PhotoGrid:
+        grid = PhotoGrid(
+            stage.window,
+            on_need=lambda _keys: None,
+            on_menu=lambda x, y: asked.append((x, y)),
+            can_select_many=True,
+        )
+        grid.pack(fill="both", expand=True)
+        grid.set_photos([GridPhoto(str(i), f"{i}.jpg") for i in range(60)])
+        stage.settle()
+        return grid
+
+    def at(self, grid: PhotoGrid, place: int) -> tuple[int, int]:
+        left, top = grid._cells._corner(place)
+        return grid._cells.winfo_rootx() + left + 60, grid._cells.winfo_rooty() + top + 60
+
+    def test_with_shift_and_control(self, stage: Stage, grid: PhotoGrid) -> None:
+        grid.focus_set()
+        stage.press("Home", "shift+Right", "shift+Right")
+        assert grid.selection == [0, 1, 2]
+        stage.press("ctrl+a")
+        assert len(grid.selection) == 60
+        stage.press("Right")
+        assert grid.selection == [3]
+
+    def test_the_menu_is_about_what_lies_under_the_pointer(
+        self, stage: Stage, grid: PhotoGrid, asked: list[tuple[int, int]]
+    ) -> None:
+        stage.hand.move(self.at(grid, 2))
+        stage.hand._do("click", "3")
+        stage.pump(until=lambda: asked)
+        assert asked == [self.at(grid, 2)]
+        assert grid.selection == [2]
+
+    def test_what_was_selected_stays_selected_in_another_place(
+        self, stage: Stage, grid: PhotoGrid
+    ) -> None:
+        grid.select_place(5)
+        grid.update_photos([GridPhoto(str(i), "") for i in range(2, 60)])
+        stage.settle()
+        assert (grid.selected, grid.selection) == ("5", [3])
+
+    def test_when_it_goes_the_next_one_is_selected(self, stage: Stage, grid: PhotoGrid) -> None:
+        grid.select_place(5)
+        grid.update_photos([GridPhoto(str(i), "") for i in range(60) if i != 5])
+        stage.settle()
+        assert grid.selected == "6"
+        grid.update_photos([GridPhoto(f"other {i}", "") for i in range(60)])
+        stage.settle()
+        assert grid.selection == [], "nothing that nobody has chosen"
+
+
+def test_marks_are_written_on_photos_and_dimmed_ones_are_paler(
+    stage: Stage, tmp_path: Path
+) -> None:
+    grid, _, _ = make_grid(stage, 2)
+    grid.set_photos([GridPhoto("a", mark="left out", tone="warning", is_dimmed=True)])
+    stage.settle()
+    grid.set_thumbnail("a", Image.new("RGB", (112, 112), RED))
+    stage.settle()
+    assert "left out" in texts(grid._cells)
+    assert share_of(pixels(stage, grid._cells, tmp_path), RED) == 0
+
+
+def test_groups_have_a_backdrop_of_their_own(stage: Stage, tmp_path: Path) -> None:
+    grid, _, _ = make_grid(stage, 4)
+    before = share_of(pixels(stage, grid._cells, tmp_path), colours.SUNKEN[0])
+    photos = [GridPhoto(str(i)) for i in range(4)]
+    grid.set_photos(photos, groups=(2, 2))
+    stage.settle()
+    assert share_of(pixels(stage, grid._cells, tmp_path), colours.SUNKEN[0]) > before + 0.01
