@@ -167,8 +167,9 @@ def key_of(photo: Photo, content: bytes, root: Path, *, copies: Iterable[Photo] 
         root: The folder of the data set.
         copies: Other photos of the same content.
     """
-    others = sorted(place_of(copy, root) for copy in copies if copy != photo)
-    return PhotoKey(content.hex(), place_of(photo, root), tuple(others))
+    place = place_of(photo, root)
+    others = {place_of(copy, root) for copy in copies} - {place}
+    return PhotoKey(content.hex(), place, tuple(sorted(others)))
 
 
 def place_of(photo: Photo, root: Path) -> str:
@@ -195,7 +196,7 @@ def load_decisions(root: Path) -> Decisions:
         log.warning("The decisions in %s cannot be read: %s", path, error)
     except _NOT_UNDERSTOOD as error:
         log.warning("The decisions in %s are not understood and set aside: %r", path, error)
-        with suppress(OSError):  # then it is set aside when the next ones are saved
+        with suppress(OSError):  # it stays until others are saved
             path.replace(path.with_suffix(".broken"))
     return Decisions(root)
 

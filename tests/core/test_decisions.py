@@ -233,9 +233,10 @@ def test_other_broken_files_do_not_hide_those_of_a_renamed_folder(root: Path) ->
     assert len(load_decisions(root.rename(root.with_name("renamed"))).active) == 5
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
 def test_a_file_that_may_not_be_read_is_left_where_it_is(root: Path) -> None:
     save_decisions(one_of_each(root))
     file_of_decisions().chmod(0)
+    if os.access(file_of_decisions(), os.R_OK):
+        pytest.skip("this user (root, most likely) may read every file")
     assert load_decisions(root) == Decisions(root)
     assert file_of_decisions().exists()
