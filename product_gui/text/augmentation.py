@@ -58,7 +58,4 @@ def weights_advice(largest: str, smallest: str, times: float) -> str:
 
 
 def weights_remark(largest: str, smallest: str, times: float) -> str:
-    return (
-        f"{largest} has {times:.0f} times as many photos as {smallest}: better count every category"
-        " the same, under Photos."
-    )
+    return f"See the end of Photos: {largest} has {times:.0f} times the photos of {smallest}."

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from product_gui.presenters import recipe_form
-from product_gui.presenters.augmentation import AugmentationPreview, imbalance_of
+from product_gui.presenters.augmentation import (
+    AugmentationPreview,
+    imbalance_of,
+    remark_on_weights,
+)
 from product_gui.presenters.recipe_form import RecipeForm
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import TrainState
@@ -59,9 +63,11 @@ class AdvancedSettings(Frame):
         self._state, form = state, state.form
         if self._tabs.value == "photos":
             self._photos.apply(state)
-        if form is not None:
-            self._apply_weights(state, form)
-        if form is None or form is self._form:
+        if form is None:
+            return
+        self._apply_weights(state, form)
+        self._apply_hint(state, form)
+        if form is self._form:
             return
         self._form = form
         fields = [field for field in form.fields if field.group in self._groups]
@@ -72,7 +78,6 @@ class AdvancedSettings(Frame):
             group.show([self._fields[field.name] for field in fields if field.group == key])
         for field in fields:
             self._set(field, form)
-        self._apply_error(form)
         self.reset.set_enabled(bool(form.changed), words.NOTHING_CHANGED)
 
     def named_controls(self) -> dict[str, tk.Misc]:
@@ -93,8 +98,8 @@ class AdvancedSettings(Frame):
         self.reset.pack(side="right")
         title = ElidedLine(head, words.ADVANCED, font=fonts.LEAD_BOLD)
         title.pack(side="left", fill="x", expand=True)
-        self._error = ElidedLine(self, words.ADVANCED_HINT, font=fonts.BODY, colour=colours.MUTED)
-        self._error.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.TIGHT, metrics.GRID))
+        self._hint = ElidedLine(self, words.ADVANCED_HINT, font=fonts.BODY, colour=colours.MUTED)
+        self._hint.pack(fill="x", padx=metrics.GRID * 3, pady=(metrics.TIGHT, metrics.GRID))
         self._tabs = Segmented(
             self,
             list(photo_words.TABS.items()),
@@ -125,16 +130,17 @@ class AdvancedSettings(Frame):
                 sheet.pack_forget()
         self._sheets[name].pack(fill="both", expand=True, padx=(metrics.GRID * 3, 4), pady=(0, 8))
         if self._state is not None and self._state.form is not None:
-            self._apply_error(self._state.form)
+            self._apply_hint(self._state, self._state.form)
             if name == "photos":
                 self._photos.apply(self._state)
 
-    def _apply_error(self, form: RecipeForm) -> None:
+    def _apply_hint(self, state: TrainState, form: RecipeForm) -> None:
         """What concerns several settings, or one that is not in sight."""
         hidden = [tab for tab in form.tabs_with_errors if tab != self._tabs.value]
         error = photo_words.attention(hidden[0]) if hidden else form.errors.get("", "")
-        tone = colours.ERROR if error else colours.MUTED
-        self._error.set_text(error or words.ADVANCED_HINT, tone)
+        remark = remark_on_weights(state)
+        tone = colours.ERROR if error else colours.INFO if remark else colours.MUTED
+        self._hint.set_text(error or remark or words.ADVANCED_HINT, tone)
 
     def _apply_weights(self, state: TrainState, form: RecipeForm) -> None:
         self.class_weights.set_value(bool(form.values["class_weights"]))

@@ -9,10 +9,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from product_gui.presenters.augmentation import AugmentationPreview
+from product_gui.presenters.recipe_form import fresh_form
+from product_gui.presenters.train_state import TrainState
 from product_gui.theme import colours
+from product_gui.views.augmentation import AugmentationPanel
 from product_gui.widgets.slider import Slider
 from product_gui.widgets.toolkit import Frame
 from product_gui.widgets.variant_sheet import VariantSheet
+from tests.core import presenter_desk
 from tests.core.sample_photos import make_product_photos
 from tests.gui.hand import Hand
 from tests.gui.looks import pixels, share_of, text_box, texts
@@ -151,6 +156,79 @@ def test_a_single_variant_is_as_large_as_the_photo(stage: Stage, tmp_path: Path)
     assert share_of(seen, "#C82828") == pytest.approx(share_of(seen, "#3C2828"), rel=0.01)
     assert texts(sheet) == ["Seen", "Mirrored", "Counts twice."]
     assert text_box(sheet, "Counts twice.")[2] <= sheet.canvas.winfo_width()
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[AugmentationPreview]:
+    """A preview that has no photo to show."""
+    desk = presenter_desk.Desk(tmp_path)
+    yield AugmentationPreview(desk.around)
+    desk.runner.close()
+
+
+Edits = list[tuple[str, str | bool]]
+
+
+def panel_of(
+    stage: Stage, preview: AugmentationPreview, width: int, edits: Edits
+) -> AugmentationPanel:
+    place = Frame(stage.window, width=width, height=700)
+    place.pack_propagate(False)
+    place.pack()
+    panel = AugmentationPanel(
+        place, preview, on_change=lambda name, value: edits.append((name, value))
+    )
+    panel.pack(fill="x")
+    return panel
+
+
+def tops(panel: AugmentationPanel) -> list[int]:
+    return [slider.winfo_rooty() for slider in panel.amounts.sliders.values()]
+
+
+@pytest.mark.parametrize(("width", "columns"), [(340, 2), (520, 4), (1000, 4)])
+def test_the_settings_fit_their_width(
+    stage: Stage, preview: AugmentationPreview, width: int, columns: int
+) -> None:
+    panel = panel_of(stage, preview, width, [])
+    panel.apply(TrainState(form=fresh_form("scratch")))
+    stage.settle()
+    assert len(set(tops(panel)[:columns])) == 1
+    assert len(set(tops(panel)[: columns + 1])) == 2
+    right = panel.winfo_rootx() + panel.winfo_width()
+    for part in (panel.choice, *panel.amounts.sliders.values(), panel.amounts.mirror):
+        assert part.winfo_rootx() + part.winfo_width() <= right
+    label_and_choice = panel.choice.winfo_width() < width - 150
+    assert label_and_choice == (columns == 4)
+
+
+def test_every_control_tells_its_setting(stage: Stage, preview: AugmentationPreview) -> None:
+    edits: Edits = []
+    panel = panel_of(stage, preview, 520, edits)
+    panel.apply(TrainState(form=fresh_form("scratch").with_value("augmentation", "none")))
+    stage.settle()
+    for name, slider in panel.amounts.sliders.items():
+        slider.focus_set()
+        stage.press("Right")
+        assert edits.pop() == (name, "1")
+    panel.amounts.mirror.focus_set()
+    stage.press("space")
+    panel.choice.focus_set()
+    stage.press("Right")
+    assert edits == [("mirror", True), ("augmentation", "gentle")]
+
+
+def test_sliders_show_what_a_preset_does(stage: Stage, preview: AugmentationPreview) -> None:
+    panel = panel_of(stage, preview, 520, [])
+    panel.apply(TrainState(form=fresh_form("best").with_value("augmentation", "strong")))
+    stage.settle()
+    assert {name: texts(slider)[-1] for name, slider in panel.amounts.sliders.items()} == {
+        "rotation": "40°", "shift": "20 %", "shear": "20 %", "zoom": "20 %",
+        "brightness": "30 %", "contrast": "30 %", "colour": "10 %",
+    }  # fmt: skip
+    panel.apply(TrainState(form=fresh_form("best").with_value("augmentation", "none")))
+    stage.settle()
+    assert {texts(slider)[-1] for slider in panel.amounts.sliders.values()} == {"off"}
 
 
 @dataclass
