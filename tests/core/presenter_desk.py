@@ -13,7 +13,7 @@ from ml_core.control import Control
 from ml_core.dataset.health.copies import grouped
 from ml_core.dataset.health.health import Examined
 from ml_core.dataset.health.inspection import Inspection
-from ml_core.dataset.health.measure import MEASURES
+from ml_core.dataset.health.measure import measure
 from ml_core.dataset.health.survey import Survey
 from ml_core.dataset.scan import Dataset, Photo, SkippedFile
 from ml_core.errors import DatasetError, ImageError, ModelFileError, Stopped
@@ -21,7 +21,7 @@ from ml_core.evaluation.evaluate import Answer, Evaluation
 from ml_core.evaluation.trust import State
 from ml_core.events import DeviceChosen, EpochFinished, PhaseStarted, PhotosSplit, StepProgress
 from ml_core.export.formats import Exported
-from ml_core.images import InputSpec
+from ml_core.images import InputSpec, Overview
 from ml_core.model_file.manifest import Manifest, Scores
 from ml_core.prediction.classifier import Prediction
 from ml_core.runs import Run
@@ -33,6 +33,7 @@ from product_gui.presenters.library import Library
 from product_gui.presenters.picture import Picture
 from product_gui.presenters.presenter import Notice, Surroundings
 from product_gui.settings import SettingsStore
+from tests.core.sample_photos import product_photo
 
 NAMES = ("hat", "mug", "shoe")
 
@@ -283,13 +284,14 @@ def dataset(folder: Path, names: Sequence[str]) -> Dataset:
 def examined(found: Dataset) -> Examined:
     """What a look at the photos gives, by their names.
 
-    ``mug-1-again.jpg`` is the same file as ``mug-1.jpg``, ``dark-1.jpg`` is very dark.
+    ``mug-1-again.jpg`` is the same file as ``mug-1.jpg``, ``small-1.jpg`` is very small.
     """
     names = [photo.path.stem.removesuffix("-again") for photo in found.photos]
-    measures = np.zeros(len(names), MEASURES)
-    measures["width"], measures["height"] = 400, 300
-    measures["dark"], measures["darkest"], measures["sharpness"] = 0.1, 0.05, 1.0
-    measures["bright"] = [0.2 if "dark" in name else 0.9 for name in names]
+    drawn = np.asarray(product_photo(0, 0, size=(400, 300)))
+    record, _ = measure(Overview(drawn, 400, 300))
+    measures = np.repeat(record, len(names))
+    measures["width"] = [40 if "small" in name else 400 for name in names]
+    measures["height"] = [30 if "small" in name else 300 for name in names]
     contents = tuple(hashlib.blake2b(name.encode(), digest_size=16).digest() for name in names)
     survey = Survey(found, contents, measures)
     inspection = Inspection(survey, grouped(contents, []))

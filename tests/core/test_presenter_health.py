@@ -37,11 +37,11 @@ def page(desk: Desk) -> TrainPresenter:
 
 @pytest.fixture
 def shop(desk: Desk) -> Path:
-    """Two categories of 24 photos; of these two dark, and two the same as another."""
+    """Two categories of 24 photos; of these two very small, and two the same as another."""
     for name in ("hat", "mug"):
         for number in range(22):
             desk.file(f"shop/{name}/{name}-{number:02}.jpg")
-        desk.file(f"shop/{name}/{name}-dark.jpg")
+        desk.file(f"shop/{name}/{name}-small.jpg")
         desk.file(f"shop/{name}/{name}-05-again.jpg")
     return desk.folder / "shop"
 
@@ -114,8 +114,8 @@ class TestCheck:
 
     def test_what_was_found(self, checked: TrainPresenter) -> None:
         found = {kind.kind: len(kind.cases) for kind in view(checked).kinds}
-        assert found == {"very_dark": 2, "exact_copies": 2}
-        assert [kind.severity for kind in view(checked).kinds] == ["warning", "hint"]
+        assert found == {"exact_copies": 2, "very_small": 2}
+        assert [kind.severity for kind in view(checked).kinds] == ["hint", "hint"]
         assert view(checked).open_cases == 4
         assert (view(checked).used, view(checked).found) == (48, 48)
         assert view(checked).omitted
@@ -214,20 +214,20 @@ class TestDecisions:
     def test_leaving_out_shows_at_once_and_counts(
         self, desk: Desk, checked: TrainPresenter, shop: Path
     ) -> None:
-        (key,) = keys(shop, "hat/hat-dark.jpg")
-        checked.health.open("very_dark")
-        checked.health.decide.leave_out([key], kind="very_dark")
+        (key,) = keys(shop, "hat/hat-small.jpg")
+        checked.health.open("very_small")
+        checked.health.decide.leave_out([key], kind="very_small")
         state = checked.state.health
-        assert len(kind(checked, "very_dark").cases) == 1
+        assert len(kind(checked, "very_small").cases) == 1
         assert state.sheets is not None
         assert state.sheets.standing == {key: Standing.LEFT_OUT}
         assert state.is_following
-        assert view(checked).decisions[0].what == "Left out: hat-dark.jpg"
+        assert view(checked).decisions[0].what == "Left out: hat-small.jpg"
         desk.settle()
         assert (view(checked).used, checked.state.health.is_following) == (47, False)
         assert checked.state.health.sheets is not None
         assert checked.state.health.sheets.counts["hat"] == 23
-        assert view(checked).decisions[0].because == "Very dark"
+        assert view(checked).decisions[0].because == "Very small"
 
     def test_a_decision_is_kept_and_survives_opening_again(
         self, desk: Desk, checked: TrainPresenter, shop: Path
@@ -292,13 +292,13 @@ class TestDecisions:
         assert view(checked).used == 48
 
     def test_keeping_answers_a_finding(self, desk: Desk, checked: TrainPresenter) -> None:
-        cases = [case.key for case in kind(checked, "very_dark").cases]
-        checked.health.open("very_dark")
-        checked.health.decide.keep("very_dark", cases)
-        assert view(checked).kind("very_dark") is None
+        cases = [case.key for case in kind(checked, "very_small").cases]
+        checked.health.open("very_small")
+        checked.health.decide.keep("very_small", cases)
+        assert view(checked).kind("very_small") is None
         assert checked.state.health.opened == "", "there is nothing left to be seen"
         desk.settle()
-        assert view(checked).kind("very_dark") is None
+        assert view(checked).kind("very_small") is None
         assert (view(checked).used, len(view(checked).decisions)) == (48, 1)
 
     def test_of_copies_one_is_used(self, desk: Desk, checked: TrainPresenter) -> None:
