@@ -57,7 +57,7 @@ def carry_out_decisions(
         StorageError: The folder cannot serve, or a disk refused. No file was moved then.
         Cancelled: All is as it was.
     """
-    root = health.dataset.root
+    root = health.dataset.root.absolute()
     moves = plan_decided_moves(health, left_out_to=left_out_to)
     outcome = carry_out(
         moves, title=f'Decisions about "{root.name}"', dataset=root, report=report, control=control

@@ -111,6 +111,17 @@ def test_a_copy_elsewhere_is_not_struck_by_a_decision_that_was_carried_out(
     assert len(after.dataset.photos) == 18
 
 
+def test_taken_back_from_another_working_folder(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved_and_left_out(shop)
+    monkeypatch.chdir(tmp_path)
+    carry_out_decisions(checked(Path("shop")), left_out_to=Path("aside"))
+    monkeypatch.chdir(tmp_path.parent)
+    assert len(undo_moves().done) == 3
+    assert len(load_decisions(shop).active) == 2
+
+
 def test_a_taken_name_in_the_other_category_gets_a_number(shop: Path) -> None:
     shutil.copy(shop / "mug" / "mug_003.jpg", shop / "lamp" / "mug_000.jpg")
     before = moved_and_left_out(shop)

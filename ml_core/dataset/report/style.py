@@ -36,7 +36,7 @@ a { color: var(--accent); }
 .box + .box { margin-top: 12px; }
 .problem { border-color: var(--error); margin-top: 24px; }
 .tiles { display: grid; gap: 12px; margin-top: 24px;
-  grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); }
+  grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); }
 .tiles .box { margin: 0; }
 .tiles b { display: block; font-size: 28px; line-height: 1.25; }
 .contents { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 24px; }
@@ -45,7 +45,7 @@ summary::-webkit-details-marker { display: none; }
 summary::before { content: "\\25B8"; color: var(--muted); }
 [open] > summary::before { content: "\\25BE"; }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.number { margin-left: auto; font-weight: 600; }
+.number { margin-left: auto; font-weight: 600; white-space: nowrap; }
 .severity { min-width: 96px; font-weight: 600; }
 .severity::before { display: inline-block; width: 18px; }
 .error { color: var(--error); } .error::before { content: "\\25CF"; }
