@@ -80,6 +80,49 @@ def _check(commands: Commands) -> None:
     )
 
 
+def _decide(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "decide",
+        "Decide about photos that a check has found, and list what is decided.",
+        epilog="No file is changed: decisions are kept by the program and followed by 'check' and"
+        " 'train'. Photos are named as they lie in the folder: category/photo.jpg.",
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder per category")
+    parser.add_argument("--leave-out", nargs="+", metavar="PHOTO", help="do not use these photos")
+    parser.add_argument(
+        "--move",
+        nargs="+",
+        metavar=("CATEGORY", "PHOTO"),
+        help="count these photos to another category",
+    )
+    parser.add_argument(
+        "--keep",
+        nargs="+",
+        metavar=("KIND", "PHOTO"),
+        help="do not bring up findings of this kind about these photos again",
+    )
+    parser.add_argument(
+        "--merge",
+        nargs=2,
+        metavar=("CATEGORY", "INTO"),
+        help="count all photos of one category to another",
+    )
+    parser.add_argument(
+        "--mend-leaks",
+        action="store_true",
+        help="leave copies of validation and test photos out of training",
+    )
+    parser.add_argument(
+        "--undo",
+        type=_positive,
+        nargs="?",
+        const=0,
+        metavar="NUMBER",
+        help="take a decision back; the last one if no number is given",
+    )
+
+
 def _undo(commands: Commands) -> None:
     parser = _command(
         commands,
@@ -105,10 +148,14 @@ def _train(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="F.keras", help="model to write")
     parser.add_argument(
         "--recipe",
-        choices=GOALS,
+        type=_goal_or_file,
+        metavar="{fast,best,scratch}|F.toml",
         default="fast",
         help="fast: a head on a frozen pretrained network; best: then fine-tune it;"
-        " scratch: train a network from random weights (default: fast)",
+        " scratch: train a network from random weights (default: fast); or a file of settings",
+    )
+    parser.add_argument(
+        "--save-recipe", type=Path, metavar="F.toml", help="also write the settings to a file"
     )
     parser.add_argument("--architecture", metavar="NAME", help="see 'ml-core architectures'")
     parser.add_argument(
@@ -149,6 +196,26 @@ def _augmentation(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--augmentation", choices=AUGMENTATIONS, help="how much altogether")
     for name, (unit, what) in AMOUNTS.items():
         group.add_argument(f"--{name}", type=float, metavar=unit, help=what)
+
+
+def _resume(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "resume",
+        "Finish a training that was interrupted; with --epochs, train a finished one further.",
+        epilog="Ctrl+C ends training and keeps the best so far; a second Ctrl+C discards it.",
+    )
+    parser.add_argument(
+        "run", nargs="?", metavar="RUN", help="a name of 'ml-core runs' (default: the newest)"
+    )
+    parser.add_argument("--out", type=Path, metavar="F.keras", help="model to write")
+    parser.add_argument(
+        "--epochs", type=_positive, metavar="N", help="so many passes more, as a new run"
+    )
+
+
+def _runs(commands: Commands) -> None:
+    _command(commands, "runs", "List all trainings: how they ended and how good they are.")
 
 
 def _classify(commands: Commands) -> None:
@@ -231,6 +298,14 @@ def _model(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _goal_or_file(text: str) -> str:
+    if text not in GOALS and not Path(text).is_file():
+        raise argparse.ArgumentTypeError(
+            f"invalid choice: {text!r} (choose from {', '.join(GOALS)}, or name a file)"
+        )
+    return text
+
+
 def _whole_number(least: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         number = int(text)
@@ -247,6 +322,8 @@ _COMMANDS = (
     _check,
     _undo,
     _train,
+    _resume,
+    _runs,
     _classify,
     _evaluate,
     _export,

@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -18,16 +18,17 @@ from ml_core.arguments import build_parser
 from ml_core.check_command import check
 from ml_core.console import Console, ProgressDisplay
 from ml_core.control import Control
-from ml_core.errors import CoreError, Interrupted, RecipeError
+from ml_core.decide_command import decide
+from ml_core.errors import CoreError, Interrupted
 from ml_core.events import PhaseStarted
 from ml_core.import_command import import_model
-from ml_core.outputs import deliver, require_model_place, require_table_place
+from ml_core.outputs import require_table_place
+from ml_core.runs_command import list_runs, resume
+from ml_core.train_command import score_sentence, train
 from ml_core.undo_command import INTERRUPTED, undo
 
 if TYPE_CHECKING:
-    from ml_core.evaluation.evaluate import Evaluation
     from ml_core.prediction.classifier import Prediction
-    from ml_core.training.recipe import Recipe
 
 DONE, UNUSABLE_INPUT = 0, 1
 
@@ -104,38 +105,6 @@ def architectures(arguments: Arguments, console: Console, _: Control) -> int:
     return DONE
 
 
-def train(arguments: Arguments, console: Console, control: Control) -> int:
-    """Train a classifier on a folder of photos."""
-    from ml_core.dataset.scan import scan_folder
-    from ml_core.training.trainer import train as run_training
-
-    recipe = _recipe_from(arguments)
-    require_model_place(arguments.out)
-    with ProgressDisplay(console) as display:
-        dataset = scan_folder(arguments.folder, report=display, control=control)
-        result = run_training(
-            dataset, recipe, name=arguments.out.stem, report=display, control=control
-        )
-    deliver(result.run.model_path, arguments.out)
-    summary = {
-        "model": str(arguments.out),
-        "classes": list(result.run.class_names),
-        "photos": result.run.photo_counts,
-        "epochs": result.epochs,
-        "validation_accuracy": result.run.validation_accuracy,
-        "test_accuracy": result.run.test_accuracy,
-        "seconds": result.seconds,
-    }
-    if arguments.json:
-        console.result_json(summary)
-    else:
-        console.result(
-            _score_sentence(result.evaluation, is_test=result.run.test_accuracy is not None)
-        )
-        console.result(f"Saved {arguments.out}")
-    return INTERRUPTED if result.was_stopped else DONE
-
-
 def classify(arguments: Arguments, console: Console, control: Control) -> int:
     """Say the category of photos."""
     from ml_core.prediction.classifier import Classifier, photos_under
@@ -191,7 +160,7 @@ def evaluate(arguments: Arguments, console: Console, control: Control) -> int:
             }
         )
         return DONE
-    console.result(_score_sentence(evaluation, is_test=True))
+    console.result(score_sentence(evaluation, is_test=True))
     for name, score in evaluation.per_class.items():
         console.result(
             f"{name:24} precision {score.precision:6.1%}  recall {score.recall:6.1%}"
@@ -256,7 +225,10 @@ def inspect(arguments: Arguments, console: Console, _: Control) -> int:
 COMMANDS: Mapping[str, Command] = {
     "architectures": architectures,
     "check": check,
+    "decide": decide,
     "train": train,
+    "resume": resume,
+    "runs": list_runs,
     "classify": classify,
     "evaluate": evaluate,
     "export": export,
@@ -264,54 +236,6 @@ COMMANDS: Mapping[str, Command] = {
     "inspect": inspect,
     "undo": undo,
 }
-
-
-def _recipe_from(arguments: Arguments) -> "Recipe":
-    from ml_core.models import registry
-    from ml_core.training.recipe import recipe_for
-
-    recipe = recipe_for(arguments.recipe, architecture=arguments.architecture)
-    asked = {
-        "weights": arguments.weights,
-        "epochs": arguments.epochs,
-        "fine_tune_epochs": arguments.fine_tune_epochs,
-        "input_size": arguments.size,
-        "batch_size": arguments.batch_size,
-        "learning_rate": arguments.learning_rate,
-        "mirror": arguments.mirror,
-        "class_weights": arguments.class_weights,
-        "seed": arguments.seed,
-        **_augmentation_from(arguments),
-    }
-    given = {name: value for name, value in asked.items() if value is not None}
-    if arguments.weights == "imagenet" and not registry.get(recipe.architecture).pretrained:
-        raise RecipeError(
-            f"{recipe.architecture} has no pretrained weights.",
-            expected="It can only start from random ones, --weights none.",
-            mend="Leave --weights away, or choose another architecture.",
-        )
-    return replace(recipe, **given).validate()
-
-
-def _augmentation_from(arguments: Arguments) -> dict[str, object]:
-    """The fields of a recipe that say how photos are varied, where that was asked for."""
-    from ml_core.dataset.augment import MOST, Amounts
-
-    amounts = {name: value for name in MOST if (value := getattr(arguments, name)) is not None}
-    kind = arguments.augmentation or ("custom" if amounts else None)
-    if kind is not None and arguments.recipe == "fast":
-        raise RecipeError(
-            "The recipe 'fast' looks at each photo once, so it has no use for augmentation.",
-            expected="The recipes 'best' and 'scratch' vary photos; 'fast' can only mirror them.",
-            mend="Add --recipe best, or use --mirror.",
-        )
-    if amounts and kind != "custom":
-        raise RecipeError(
-            f"--{next(iter(amounts))} was given with --augmentation {kind}.",
-            expected="An amount of your own belongs to --augmentation custom.",
-            mend="Leave one of them away.",
-        )
-    return {"augmentation": kind, "custom": Amounts(**amounts) if amounts else None}
 
 
 @contextmanager
@@ -342,11 +266,3 @@ def _answer_line(prediction: "Prediction") -> str:
     if prediction.error:
         return f"{prediction.path}: {prediction.error}"
     return f"{prediction.path}: {prediction.category} ({prediction.confidence:.1%})"
-
-
-def _score_sentence(evaluation: "Evaluation", *, is_test: bool) -> str:
-    least, most = evaluation.interval
-    return (
-        f"{'Test' if is_test else 'Validation'} accuracy {evaluation.accuracy:.1%}"
-        f" (between {least:.0%} and {most:.0%}, on {evaluation.photos:,} photos)"
-    )

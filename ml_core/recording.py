@@ -197,3 +197,5 @@ def _keep_as_failed(recorder: RunRecorder, error: BaseException) -> None:
         recorder.save_history()
     except StorageError:
         log.warning("The failed run %s could not be kept", recorder.run.folder, exc_info=True)
+        if not (recorder.run.folder / runs.RUN).is_file():
+            shutil.rmtree(recorder.run.folder, ignore_errors=True)

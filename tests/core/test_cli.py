@@ -10,7 +10,19 @@ from ml_core.models.registry import ARCHITECTURES
 from tests.core.command_line import ml_core, process
 from tests.core.sample_photos import make_product_photos
 
-COMMANDS = ("architectures", "check", "undo", "train", "classify", "evaluate", "export", "inspect")
+COMMANDS = (
+    "architectures",
+    "check",
+    "decide",
+    "undo",
+    "train",
+    "resume",
+    "runs",
+    "classify",
+    "evaluate",
+    "export",
+    "inspect",
+)
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
