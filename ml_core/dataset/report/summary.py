@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ml_core.dataset.decisions import Choice, Decision, place_of
+from ml_core.dataset.decisions import Choice, Decision, Decisions, place_of
 from ml_core.dataset.health.finding import Finding, Kind, Severity, counted
 from ml_core.dataset.health.health import Health
 from ml_core.dataset.health.registry import CHECKS
@@ -138,11 +138,16 @@ def to_json(health: Health) -> dict[str, Any]:
         },
         "problem": health.problem,
         "not_checked": list(health.omitted),
-        "decisions": [
-            {"number": decision.number, "made": decision.made, "what": decision_sentence(decision)}
-            for decision in health.decisions.active
-        ],
+        "decisions": decisions_json(health.decisions),
     }
+
+
+def decisions_json(decisions: Decisions) -> list[dict[str, Any]]:
+    """Those that count."""
+    return [
+        {"number": decision.number, "made": decision.made, "what": decision_sentence(decision)}
+        for decision in decisions.active
+    ]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
