@@ -5,6 +5,7 @@ photographed in the light and in the dark theme.
 """
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -17,6 +18,7 @@ from ml_core.models.weights import weights_are_cached
 from product_gui.settings import SettingsStore, Theme
 from tests.core.sample_photos import make_product_photos
 from tests.gui.hand import Hand, Point
+from tests.gui.planted import plant
 from tests.gui.program import RunningProgram
 from tests.gui.virtual_screen import VirtualScreen
 
@@ -35,19 +37,19 @@ class Photographer:
     """Opens the program in one home, again and again, and takes pictures of its window."""
 
     def __init__(self, hand: Hand, environment: dict[str, str], folder: Path) -> None:
-        self._hand, self._environment, self._folder = hand, environment, folder
+        self._hand, self._environment, self.folder = hand, environment, folder
         self.suffix = ""
 
     @contextmanager
     def program(self, *paths: Path, theme: Theme, page: str) -> Iterator[RunningProgram]:
         """The program with its window on the screen; it is ended afterwards."""
-        home = self._folder / "home"
+        home = self.folder / "home"
         home.mkdir(exist_ok=True)
         store = SettingsStore.open(home / "settings.json")
         store.change(lambda old: replace(old, theme=theme, page=page, geometry=""))
-        (self._folder / "trace.jsonl").unlink(missing_ok=True)
+        (self.folder / "trace.jsonl").unlink(missing_ok=True)
         self.suffix = "-dark" if theme == "dark" else ""
-        program = RunningProgram(self._hand, self._environment, self._folder)
+        program = RunningProgram(self._hand, self._environment, self.folder)
         try:
             program.start(*paths, corner=CORNER, size=SIZE)
             yield program
@@ -57,6 +59,25 @@ class Photographer:
     def click(self, point: Point) -> None:
         """Click what is no control of its own."""
         self._hand.click(point)
+
+    def forget_caches(self) -> None:
+        """Let the next program look at every photo anew."""
+        shutil.rmtree(self.folder / "home" / "cache", ignore_errors=True)
+
+    def choose(
+        self,
+        program: RunningProgram,
+        control: str,
+        column: tuple[int, int],
+        *,
+        row: tuple[int, int] = (1, 1),
+    ) -> None:
+        """Click the middle of a part of a control: its second column of four, say."""
+        program.place(control)
+        x, y, width, height = program.controls()[control]
+        across = (column[0] - 0.5) / column[1] - 0.5
+        down = (row[0] - 0.5) / row[1] - 0.5
+        self._hand.click((round(x + across * width), round(y + down * height)))
 
     def take(self, program: RunningProgram, name: str) -> None:
         """Save a picture of the window once it has come to rest."""
@@ -93,6 +114,39 @@ def augmentation(photographer: Photographer, photos: Path, theme: Theme) -> None
         program.click("amount_colour")
         program.wait_for("preview", after=1)
         photographer.take(program, "augmentation")
+
+
+def data(photographer: Photographer, photos: Path, theme: Theme) -> None:
+    """A folder with faults: while it is checked, what was found, one finding, what was decided."""
+    photographer.forget_caches()
+    folder = photographer.folder / theme / "my products"
+    shutil.copytree(photos, folder)
+    plant(folder)
+    with photographer.program(folder, theme=theme, page="classify") as program:
+        program.wait_for("photos")
+        time.sleep(SETTLED)
+        program.click("train_a_model")
+        program.wait_for("scanned")
+        photographer.take(program, "photos-checking")
+        program.wait_for("checked", timeout=200)
+        photographer.choose(program, "sections", (2, 4))
+        photographer.take(program, "findings")
+        kinds = list(program.events("checked")[-1]["findings"])
+        program.click("finding_kinds", part=(kinds.index("near_copies") + 1, len(kinds)))
+        photographer.take(program, "finding-copies")
+        program.click("answer_main")
+        program.wait_for("checked", after=1, timeout=60)
+        if "wrong_label" in kinds:
+            kinds = list(program.events("checked")[-1]["findings"])
+            program.click("finding_kinds", part=(kinds.index("wrong_label") + 1, len(kinds)))
+            photographer.choose(program, "finding_sheet", (1, 8), row=(1, 6))
+            photographer.take(program, "finding")
+            program.click("answer_main")
+            program.wait_for("checked", after=2, timeout=60)
+        photographer.choose(program, "sections", (3, 4))
+        photographer.take(program, "decisions")
+        photographer.choose(program, "sections", (4, 4))
+        photographer.take(program, "balance")
 
 
 def train(photographer: Photographer, photos: Path) -> None:
@@ -145,6 +199,8 @@ def main() -> None:
             photographer = Photographer(Hand(screen.environment()), screen.environment(), folder)
             photos = sample_photos(folder)
             empty(photographer)
+            data(photographer, photos, "light")
+            data(photographer, photos, "dark")
             augmentation(photographer, photos, "light")
             augmentation(photographer, photos, "dark")
             train(photographer, photos)
