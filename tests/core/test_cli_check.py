@@ -261,3 +261,60 @@ def test_a_process_of_its_own(shop: Path) -> None:
     assert said.status == 0
     assert said.values[0]["used"] == 27
     assert "Looking at every photo" in said.notes
+
+
+# --- deciding ---
+
+
+def test_photos_are_decided_about_and_that_is_taken_back(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ml_core(
+        "decide", shop, "--leave-out", "mug/mug_copy.jpg", shop / "lamp" / "dark.png",
+        "--move", "shirt", f"lamp/{ODD}", "--merge", "mug", "lamp",
+    )  # fmt: skip
+    assert said.status == 0
+    assert said.results.splitlines() == [
+        "Decisions in force: 3",
+        "  1. 2 photos are left out: mug/mug_copy.jpg, lamp/dark.png.",
+        f'  2. 1 photo is counted to "shirt": lamp/{ODD}.',
+        '  3. "mug" is counted to "lamp".',
+    ]
+    (told,) = check(shop, "--json").values
+    assert told["classes"] == {"lamp": 16, "shirt": 9}
+
+    monkeypatch.chdir(shop / "mug")
+    ml_core("decide", shop, "--undo")
+    ml_core("decide", shop, "--undo", 1)
+    ml_core("decide", shop, "--keep", "exact_copies", "mug_copy.jpg", "mug_000.jpg", "--mend-leaks")
+    (listed,) = ml_core("decide", shop, "--json").values
+    assert [one["what"] for one in listed] == [
+        f'1 photo is counted to "shirt": lamp/{ODD}.',
+        '2 photos are kept, whatever "Exact copies" says: mug/mug_copy.jpg, mug/mug_000.jpg.',
+        "Copies of validation and test photos are left out of training.",
+    ]
+    (told,) = check(shop, "--json").values
+    copies = [one["photos"] for one in told["findings"] if one["kind"] == "exact_copies"]
+    assert [sorted(Path(photo).name for photo in photos) for photos in copies] == [
+        [ODD, "shirt_001.jpg"]
+    ], "those of the mug do not matter any more"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--leave-out", "mug/gone.jpg"), "mug/gone.jpg is no photo of"),
+        (("--leave-out", "notes.txt"), "notes.txt is no photo of"),
+        (("--move", "hat", "mug/mug_000.jpg"), 'There is no category "hat". There are: lamp, mug'),
+        (("--move", "lamp"), "No photo was named."),
+        (("--keep", "ugly", "mug/mug_000.jpg"), 'no kind of finding called "ugly"'),
+        (("--merge", "hat", "mug"), 'There is no category "hat"'),
+        (("--undo",), "There is no decision in force"),
+        (("--undo", 4), "There is no decision number 4 in force"),
+    ],
+)
+def test_a_wrong_decision_is_refused_as_a_whole(
+    words: tuple[object, ...], sentence: str, shop: Path
+) -> None:
+    assert sentence in ml_core("decide", shop, "--mend-leaks", *words).error
+    assert load_decisions(shop).history == ()
