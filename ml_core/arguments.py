@@ -320,6 +320,7 @@ def _whole_number(least: int) -> Callable[[str], int]:
 _COMMANDS = (
     _architectures,
     _check,
+    _decide,
     _undo,
     _train,
     _resume,
