@@ -1,17 +1,29 @@
 """Before and around training: splitting, and photos that turn out to be unreadable."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml_core.control import Control
+from ml_core.dataset.decisions import Decisions, PhotoKey, save_decisions
+from ml_core.dataset.health.health import SplitRule, check_dataset
 from ml_core.dataset.scan import Part, scan_folder
 from ml_core.embedding.embedder import Embedder
 from ml_core.errors import DatasetError, StorageError
-from ml_core.events import Event, PhotoSkipped, PhotosSplit, Report, StepProgress, ignore
+from ml_core.events import (
+    Event,
+    PhotoSkipped,
+    PhotosSplit,
+    Report,
+    StepProgress,
+    Warned,
+    ignore,
+)
 from ml_core.images import InputSpec, load_for_model
 from ml_core.model_file.read import read
 from ml_core.training import pixel_arrays
@@ -20,7 +32,7 @@ from ml_core.training.pixel_arrays import decoded
 from ml_core.training.prepare import PreparedPhotos, prepare
 from tests.core.conftest import fast_recipe
 from tests.core.disk import disk_without_room
-from tests.core.sample_photos import make_product_photos
+from tests.core.sample_photos import make_product_photos, product_photo
 
 ALL = (Part.TRAIN, Part.VALIDATION, Part.TEST)
 RECIPE = replace(fast_recipe(), seed=7)
@@ -109,6 +121,122 @@ def test_a_part_without_photos_is_no_error_but_for_training_and_validation(
     photos.parts[Part.VALIDATION] = photos.parts[Part.VALIDATION].without(range(6))
     with pytest.raises(DatasetError, match="left to check the training with"):
         photos.require_trainable()
+
+
+# Decisions and copies.
+
+
+def decide(folder: Path, names: Sequence[str]) -> tuple[Decisions, list[PhotoKey]]:
+    """No decisions yet, and what they would call these photos."""
+    dataset = scan_folder(folder)
+    health = check_dataset(dataset, decisions=Decisions(folder), with_labels=False)
+    photos = {photo.path.name: photo for photo in health.dataset.photos}
+    return Decisions(folder), health.keys([photos[name] for name in names])
+
+
+def names_of(photos: PreparedPhotos) -> dict[str, str]:
+    """File name -> category, of all parts."""
+    found = (photo for part in ALL for photo in photos.parts[part].photos)
+    return {photo.path.name: photos.class_names[photo.class_index] for photo in found}
+
+
+def part_of(photos: PreparedPhotos, name: str) -> Part:
+    return next(
+        part for part in ALL if name in {photo.path.name for photo in photos.parts[part].photos}
+    )
+
+
+class TestDecisions:
+    def test_kept_ones_are_followed(self, undivided: Path) -> None:
+        decisions, keys = decide(undivided, ["mug_001.jpg", "lamp_002.jpg"])
+        save_decisions(decisions.leave_out(keys[:1]).move(keys[1:], "shirt"))
+        events: list[Event] = []
+        photos = prepared(undivided, events)
+        assert skipped(events) == [undivided / "mug" / "mug_001.jpg"]
+        assert names_of(photos)["lamp_002.jpg"] == "shirt"
+        assert len(names_of(photos)) == 29
+        assert photos.counts().skipped == 1
+
+    def test_undone_ones_are_not(self, undivided: Path) -> None:
+        decisions, keys = decide(undivided, ["mug_001.jpg"])
+        before = prepared(undivided).fingerprint
+        save_decisions(decisions.leave_out(keys))
+        assert prepared(undivided).fingerprint != before
+        save_decisions(decisions.leave_out(keys).undo())
+        assert prepared(undivided).fingerprint == before
+
+    def test_given_ones_win_over_kept_ones(self, undivided: Path) -> None:
+        decisions, keys = decide(undivided, ["mug_001.jpg"])
+        save_decisions(decisions.leave_out(keys))
+        photos = prepare(
+            scan_folder(undivided), RECIPE, decisions=decisions, report=ignore, control=Control()
+        )
+        assert len(names_of(photos)) == 30
+
+    def test_a_merged_category_is_gone(self, undivided: Path) -> None:
+        save_decisions(Decisions(undivided).merge("mug", "lamp"))
+        events: list[Event] = []
+        photos = prepared(undivided, events)
+        assert photos.class_names == ("lamp", "shirt")
+        assert sum(name == "lamp" for name in names_of(photos).values()) == 20
+        assert [event.message for event in events if isinstance(event, Warned)] == [
+            'No photo of "mug" can be used, so it is not learned.'
+        ]
+
+    def test_too_much_left_out_is_an_error_that_names_what_is_lost(self, undivided: Path) -> None:
+        lost = [path.name for path in undivided.rglob("*.jpg") if path.parent.name != "mug"]
+        decisions, keys = decide(undivided, lost)
+        save_decisions(decisions.leave_out(keys))
+        with pytest.raises(DatasetError, match='No photo of "lamp", "shirt" can be used'):
+            prepared(undivided)
+
+    def test_the_training_uses_what_the_check_shows(self, undivided: Path) -> None:
+        (undivided / "mug" / "broken.jpg").write_bytes(b"x")
+        shutil.copy(undivided / "mug" / "mug_002.jpg", undivided / "lamp" / "copy.jpg")
+        decisions, keys = decide(undivided, ["mug_001.jpg", "copy.jpg"])
+        save_decisions(decisions.leave_out(keys[:1]).move(keys[1:], "mug"))
+        rule = SplitRule(RECIPE.validation_share, RECIPE.test_share, RECIPE.seed)
+        health = check_dataset(scan_folder(undivided), rule=rule, with_labels=False)
+        photos = prepared(undivided)
+        assert health.split is not None
+        shown = (health.split.train, health.split.validation, health.split.test)
+        assert shown == tuple(photos.parts[part].photos for part in ALL)
+        assert [f.path for f in health.left_out] == [f.path for f in photos.skipped]
+
+
+class TestCopies:
+    def test_near_copies_land_on_one_side(self, undivided: Path) -> None:
+        originals = sorted((undivided / "mug").glob("*.jpg"))
+        for path in originals:
+            with Image.open(path) as photo:
+                photo.resize((72, 54)).save(path.with_name(f"near {path.name}"), quality=70)
+        for seed in range(5):
+            photos = prepared(undivided, seed=seed)
+            for path in originals:
+                assert part_of(photos, path.name) is part_of(photos, f"near {path.name}")
+        assert len(names_of(photos)) == 40
+
+    def test_photos_keep_their_side_when_others_come(self, tmp_path: Path) -> None:
+        folder = make_product_photos(tmp_path, classes=("lamp", "shirt"), per_class=40)
+        before = prepared(folder)
+        for number in range(50, 56):
+            product_photo(0, number).save(folder / "lamp" / f"new {number}.jpg")
+        after = prepared(folder)
+        moved = [name for name in names_of(before) if part_of(before, name) != part_of(after, name)]
+        assert len(moved) <= 2
+
+    @pytest.mark.parametrize("is_mended", [False, True])
+    def test_copies_across_given_parts(self, few: Path, *, is_mended: bool) -> None:
+        leak = next((few / "train" / "mug").glob("*.jpg"))
+        shutil.copy(leak, few / "test" / "mug" / "leak.jpg")
+        if is_mended:
+            save_decisions(Decisions(few).mend_leaks())
+        photos = prepared(few)
+        assert part_of(photos, "leak.jpg") is Part.TEST
+        assert (leak.name in names_of(photos)) is not is_mended
+        reasons = {file.path: file.reason for file in photos.skipped}
+        expected = 'A copy of it is among the test photos: "leak.jpg".'
+        assert reasons.get(leak) == (expected if is_mended else None)
 
 
 # The frozen way: vectors.
