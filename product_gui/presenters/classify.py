@@ -20,6 +20,7 @@ from product_gui.presenters.classify_state import (
     RowState,
 )
 from product_gui.presenters.current_model import CurrentModel
+from product_gui.presenters.explanation import Explanation
 from product_gui.presenters.picture import Picture, shown_name
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.shown_photo import PREVIEW_SIDE, ShownPhoto, read_shown
@@ -53,6 +54,7 @@ class ClassifyPresenter(Presenter[ClassifyState]):
         self._answering: Job | None = None
         self._previewing: Job | None = None
         self._progress = Progress(0, 1, None)
+        self._explanation = Explanation(surroundings, model, lambda heat: self.show(heat=heat))
         model.listen(self._model_changed)
 
     def take(self, paths: Sequence[Path]) -> None:
@@ -79,10 +81,12 @@ class ClassifyPresenter(Presenter[ClassifyState]):
         for job in (self._collecting, self._answering, self._previewing):
             self.around.abandon(job)
         self._collecting = self._answering = self._previewing = None
+        self._explanation.forget()
         self.show(
             rows=(),
             selected=None,
             photo=None,
+            explained="",
             problem=None,
             collecting=False,
             answering=False,
@@ -101,8 +105,34 @@ class ClassifyPresenter(Presenter[ClassifyState]):
             return
         self.around.abandon(self._previewing)
         picture = Picture(self.state.rows[index].path)
-        self.show(selected=index, photo=ShownPhoto(picture))
+        self._explanation.forget()
+        self.show(selected=index, photo=ShownPhoto(picture), explained="")
         self._previewing = read_shown(self.around, picture, PREVIEW_SIDE, self._previewed)
+
+    def explain(self, wanted: bool) -> None:
+        """Show where in the photos the reasons for the answers lie, or no longer."""
+        self._explanation.forget()
+        self.show(explains=wanted, explained="")
+        self._explain_shown()
+
+    def explain_category(self, category: str) -> None:
+        """Show what speaks for another category."""
+        if self.state.explains and category != self.state.explained:
+            self.show(explained=category)
+            self._explain_shown()
+
+    def _explain_if_new(self) -> None:
+        if not self.state.explained:
+            self._explain_shown()
+
+    def _explain_shown(self) -> None:
+        row, photo = self.state.current, self.state.photo
+        if not self.state.explains or not self.state.can_explain or row is None or photo is None:
+            return
+        category = self.state.explained or row.category
+        self.show(explained=category)
+        if photo.pixels is not None:
+            self._explanation.ask(photo.picture, photo.pixels, category)
 
     def stop(self) -> None:
         """Answer no further; what is answered stays."""
@@ -157,6 +187,7 @@ class ClassifyPresenter(Presenter[ClassifyState]):
     def _previewed(self, photo: ShownPhoto) -> None:
         if self.state.photo is not None and self.state.photo.picture == photo.picture:
             self.show(photo=photo)
+            self._explain_if_new()
 
     def _model_changed(self) -> None:
         before, now = self.state.model.summary, self._model.state.summary
@@ -167,6 +198,8 @@ class ClassifyPresenter(Presenter[ClassifyState]):
 
     def _answer(self) -> None:
         """Ask the current model about every photo shown."""
+        self._explanation.forget()
+        self.show(explained="")
         classifier = self._model.classifier
         self.around.abandon(self._answering)
         if classifier is None or not self.state.rows:
@@ -213,6 +246,7 @@ class ClassifyPresenter(Presenter[ClassifyState]):
                 error=row.error,
                 reliance=row.reliance,
             )
+        self._explain_if_new()
 
     def _ended(self) -> None:
         self._answering = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from product_gui.jobs.problem import Problem
 from product_gui.presenters.current_model import ModelState
+from product_gui.presenters.shown_heat import ShownHeat
 from product_gui.presenters.shown_photo import ShownPhoto
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ class ClassifyState:
         rows: One for each photo.
         selected: The row shown large.
         photo: That row's photo.
+        explains: Reasons for the answers are wanted.
+        explained: The category whose reasons are wanted.
+        heat: Where in the photo they lie; None until that is known.
         answering: Answers are still to come.
         seconds: How long the answers took so far.
         problem: Why nothing could be shown, or what else failed.
@@ -77,9 +81,19 @@ class ClassifyState:
     rows: tuple[Row, ...] = ()
     selected: int | None = None
     photo: ShownPhoto | None = None
+    explains: bool = False
+    explained: str = ""
+    heat: ShownHeat | None = None
     answering: bool = False
     seconds: float = 0.0
     problem: Problem | None = None
+
+    @property
+    def can_explain(self) -> bool:
+        """There is an answer to a photo that can be shown."""
+        row, photo = self.current, self.photo
+        is_shown = photo is not None and photo.pixels is not None
+        return row is not None and row.state is RowState.ANSWERED and is_shown
 
     @property
     def current(self) -> Row | None:

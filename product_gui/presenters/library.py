@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from product_gui.presenters.picture import Picture
+from product_gui.presenters.shown_heat import ShownHeat
 from product_gui.presenters.varied_photo import VariedPhoto, varied_photo
 
 if TYPE_CHECKING:
@@ -92,6 +93,20 @@ class Library:
         if len(paths) == 1:
             return (classifier.classify(path) for path in paths)
         return classifier.classify_many(paths, report=report, control=control)
+
+    def explain(
+        self, classifier: Classifier, picture: Picture, pixels: Pixels, category: str
+    ) -> ShownHeat:
+        """Where a photo, shown with these pixels, speaks for a category."""
+        import numpy as np
+
+        from ml_core.prediction.heatmap import heat_map
+
+        found = heat_map(classifier, pixels, category)
+        heat = (255 * found.over(pixels.shape[1], pixels.shape[0])).astype(np.uint8)
+        green = np.clip(230 - heat.astype(np.int16), 30, 230).astype(np.uint8)
+        colours = np.dstack([np.full_like(heat, 255), green, np.full_like(heat, 20)])
+        return ShownHeat(picture, category, colours, heat)
 
     def scan(self, folder: Path, report: Report, control: Control) -> Dataset:
         """Raises DatasetError."""

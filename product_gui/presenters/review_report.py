@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from product_gui.presenters.picture import Picture
 from product_gui.presenters.training_progress import FEWEST_PHOTOS
 
@@ -136,6 +134,8 @@ def _photo_answer(answer: Answer, names: tuple[str, ...]) -> PhotoAnswer:
 
 
 def _mix_ups(evaluation: Evaluation) -> tuple[MixUp, ...]:
+    import numpy as np
+
     counts = evaluation.confusion.copy()
     np.fill_diagonal(counts, 0)
     rows, columns = np.nonzero(counts)

@@ -28,6 +28,11 @@ ANSWERING = "Looking at the photo…"
 CONFIDENCE = "Confidence"
 UNLIKE = "Nothing it knows"
 UNLIKE_HINT = "Unlike the photos it learned from"
+WHY = "Show why"
+HIDE_WHY = "Hide why"
+WHY_TIP = "Colours the places of the photo that speak for the answer."
+BARS_TIP = "Click a category to see what speaks for it."
+HEAT_STRENGTH = "Strength"
 RELIANCE = {"sure": "Sure", "unsure": "Not sure", "unlike": "Unlike"}
 TOP_FIVE = "Most likely categories"
 COLLECTING = "Looking for photos…"
@@ -104,6 +109,14 @@ def model_score(accuracy: float | None, number: int) -> str:
 
 def model_line(number_of_categories: int, score: str) -> str:
     return f"{categories(number_of_categories)} · {score}"
+
+
+def heat_legend(category: str) -> str:
+    return f"Red speaks most for {category}."
+
+
+def looking_for_reasons(category: str) -> str:
+    return f"Looking for what speaks for {category}…"
 
 
 def verdict(reliance: str, share: str) -> str:

@@ -1,6 +1,7 @@
 """The panel with the answer: the category, how sure, the likeliest five, and who answered."""
 
 import tkinter as tk
+from collections.abc import Callable
 
 from product_gui.presenters.classify_state import ClassifyState, Row, RowState
 from product_gui.text import classify as words
@@ -20,7 +21,14 @@ _FEW = 3
 class AnswerPanel(Frame):
     """Shows the answer for the selected photo, or what to do to get one."""
 
-    def __init__(self, master: tk.Misc, *, on_train: Callback, on_open_model: Callback) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        on_train: Callback,
+        on_open_model: Callback,
+        on_category: Callable[[str], None],
+    ) -> None:
         super().__init__(master, fg_color=colours.SURFACE, width=WIDTH)
         self.pack_propagate(False)
         self._space = Frame(self, fg_color="transparent")
@@ -28,7 +36,12 @@ class AnswerPanel(Frame):
         self._model = _ModelLine(self, above=self._space, on_change=on_open_model)
         self.no_model = _NoModel(self._space, on_train=on_train, on_open=on_open_model)
         self._nothing = _Nothing(self._space)
-        self._answer = _Answer(self._space)
+        self._answer = _Answer(self._space, on_category=on_category)
+
+    @property
+    def bars(self) -> ConfidenceBars:
+        """The likeliest categories as they are shown now."""
+        return self._answer.bars
 
     def set_compact(self, is_compact: bool) -> None:
         """Make do with less height."""
@@ -73,12 +86,12 @@ class _Nothing(Frame):
 class _Answer(Frame):
     """The headline, and below it either the bars or why there is no answer."""
 
-    def __init__(self, master: tk.Misc) -> None:
+    def __init__(self, master: tk.Misc, *, on_category: Callable[[str], None]) -> None:
         super().__init__(master, fg_color="transparent")
         self._headline = Headline(self)
         self._headline.pack(fill="x")
-        self._all = _Bars(self, rows=5, title=words.TOP_FIVE)
-        self._few = _Bars(self, rows=_FEW, title="")
+        self._all = _Bars(self, rows=5, title=words.TOP_FIVE, on_select=on_category)
+        self._few = _Bars(self, rows=_FEW, title="", on_select=on_category)
         self._is_compact = False
         self._reason = Frame(self, fg_color="transparent")
         self._reason_text = Paragraph(self._reason, colour=colours.TEXT)
@@ -94,11 +107,16 @@ class _Answer(Frame):
         self._headline.render(_headline(state, row))
         for bars in (self._all, self._few):
             bars.values.set_values(row.top)
+            bars.values.set_clickable(state.explains)
         self._reason_text.set_text(row.error)
         self._show(self._reason if row.state is RowState.UNREADABLE else self._bars)
 
     @property
-    def _bars(self) -> Frame:
+    def bars(self) -> ConfidenceBars:
+        return self._bars.values
+
+    @property
+    def _bars(self) -> "_Bars":
         return self._few if self._is_compact else self._all
 
     def _show(self, part: Frame) -> None:
@@ -106,14 +124,16 @@ class _Answer(Frame):
 
 
 class _Bars(Frame):
-    def __init__(self, master: tk.Misc, *, rows: int, title: str) -> None:
+    def __init__(
+        self, master: tk.Misc, *, rows: int, title: str, on_select: Callable[[str], None]
+    ) -> None:
         super().__init__(master, fg_color="transparent")
         above = metrics.GRID
         if title:
             line = Line(self, title, font=fonts.CAPTION, colour=colours.MUTED)
             line.pack(fill="x", pady=(metrics.GRID * 2, 0))
             above = metrics.TIGHT
-        self.values = ConfidenceBars(self, rows=rows)
+        self.values = ConfidenceBars(self, rows=rows, on_select=on_select, tip=words.BARS_TIP)
         self.values.pack(fill="x", pady=(above, 0))
 
 

@@ -5,19 +5,18 @@ from typing import TYPE_CHECKING
 
 from product_gui.presenters.classify import ClassifyPresenter
 from product_gui.presenters.classify_state import ClassifyState, RowState
-from product_gui.presenters.shown_photo import ShownPhoto
 from product_gui.presenters.thumbnails import Thumbnails
 from product_gui.text import classify as words
 from product_gui.theme import metrics
 from product_gui.views.answer_panel import AnswerPanel
 from product_gui.views.busy import Busy
+from product_gui.views.heated_photo import HeatedPhoto
 from product_gui.views.page import Page, show_only
 from product_gui.views.problem_banner import BANNER, problem_message
 from product_gui.views.side_panel import WIDTH
 from product_gui.widgets.banner import Banner
 from product_gui.widgets.button import Button
 from product_gui.widgets.drop_zone import DropZone
-from product_gui.widgets.photo_view import PhotoView
 from product_gui.widgets.toolkit import Base, Callback, Frame
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ class ClassifyPage(Page[ClassifyState]):
         self._presenter, self._dialogs = presenter, dialogs
         self._many = False
         self._shown_actions: list[Button] = []
-        self._shown: tuple[PhotoView, ShownPhoto | None] | None = None
         self._make_actions()
         self._banner = Banner(self.body, words=BANNER, on_close=presenter.dismiss_problem)
         self._content = Frame(self.body, fg_color="transparent", corner_radius=0)
@@ -67,7 +65,7 @@ class ClassifyPage(Page[ClassifyState]):
             stop_text=words.STOP_COLLECTING,
             on_stop=presenter.clear,
         )
-        self._photo = PhotoView(self._left)
+        self._photo = HeatedPhoto(self._left)
         self._table: ResultsTable | None = None
         self._make_side(on_train)
         presenter.attach(self)
@@ -87,7 +85,7 @@ class ClassifyPage(Page[ClassifyState]):
         if many:
             self._results().apply(state.rows, state.selected)
         self._share_height(many=many)
-        self._apply_photo(self._small_photo if many else self._photo, state)
+        (self._small_photo if many else self._photo).apply(state)
         self._panel.apply(state)
 
     def set_drop_active(self, is_active: bool) -> bool:
@@ -103,6 +101,9 @@ class ClassifyPage(Page[ClassifyState]):
             "save_csv": self._save,
             "copy": self._copy,
             "photo": self._photo,
+            "why": self._why,
+            "heat_strength": self._photo.strength,
+            "bars": self._panel.bars,
             "drop_zone": self._drop_zone,
             "train_a_model": self._panel.no_model.train,
             "open_a_model": self._panel.no_model.open,
@@ -132,6 +133,14 @@ class ClassifyPage(Page[ClassifyState]):
             kind="quiet",
             icon="export",
         )
+        self._why = Button(
+            actions,
+            text=words.WHY,
+            command=lambda: presenter.explain(not presenter.state.explains),
+            kind="quiet",
+            icon="search",
+            tip=words.WHY_TIP,
+        )
         self._open = Button(
             actions,
             text=words.OPEN,
@@ -145,10 +154,13 @@ class ClassifyPage(Page[ClassifyState]):
         self._small = Frame(self._content, fg_color="transparent", width=WIDTH, height=1)
         self._small.pack_propagate(False)
         self._small.grid(row=0, column=1, sticky="nsew", padx=(gap, 0), pady=(0, gap))
-        self._small_photo = PhotoView(self._small)
+        self._small_photo = HeatedPhoto(self._small, has_legend=False)
         self._small_photo.pack(fill="both", expand=True)
         self._panel = AnswerPanel(
-            self._content, on_train=on_train, on_open_model=self._dialogs.choose_model
+            self._content,
+            on_train=on_train,
+            on_open_model=self._dialogs.choose_model,
+            on_category=self._presenter.explain_category,
         )
         self._panel.grid(row=1, column=1, sticky="ns", padx=(gap, 0))
 
@@ -170,7 +182,10 @@ class ClassifyPage(Page[ClassifyState]):
 
     def _apply_header(self, state: ClassifyState, *, many: bool) -> None:
         self.header.set_state_line(_state_line(state))
+        self._why.set_text(words.HIDE_WHY if state.explains else words.WHY)
         shown = [self._open] if state.rows else []
+        if state.can_explain or (state.explains and state.rows):
+            shown.append(self._why)
         if many:
             shown += [self._save, self._copy]
         if state.rows:
@@ -184,18 +199,6 @@ class ClassifyPage(Page[ClassifyState]):
 
     def _apply_problem(self, state: ClassifyState) -> None:
         self._banner.render(problem_message(state.problem), above=self._content)
-
-    def _apply_photo(self, view: PhotoView, state: ClassifyState) -> None:
-        photo, row = state.photo, state.current
-        if photo is None or row is None:
-            view.clear()
-        elif photo.problem is not None:
-            view.show_text(words.NO_PICTURE, row.name)
-        elif photo.pixels is None:
-            view.show_text("", row.name)
-        elif self._shown is None or self._shown[0] is not view or self._shown[1] is not photo:
-            view.show(photo.pixels, row.name)
-        self._shown = (view, photo)
 
     def _copy_table(self) -> None:
         self.clipboard_clear()

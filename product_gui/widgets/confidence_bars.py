@@ -1,7 +1,7 @@
 """The likeliest categories as bars: name, bar and confidence, the first one emphasised."""
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from product_gui.theme import colours, fonts, metrics
@@ -17,13 +17,29 @@ class ConfidenceBars(Painted):
     """Up to ``rows`` pairs of category and confidence (0 to 1); always as high as all rows are.
 
     Where it gets less height, rows move closer, and those that do not fit whole are left out.
+    With ``on_select`` a category can be chosen, by click or arrow keys, while it is clickable.
     """
 
-    def __init__(self, master: tk.Misc, *, rows: int = 5) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        rows: int = 5,
+        on_select: Callable[[str], None] | None = None,
+        tip: str = "",
+    ) -> None:
         self._rows = rows
+        self._on_select, self._tip = on_select, tip
+        self._is_clickable = False
+        self._chosen = 0
         self._values: tuple[tuple[str, float], ...] = ()
         self._cut_names: dict[int, str] = {}
-        super().__init__(master, width=280, height=rows * _ROW)
+        takes_focus = on_select is not None
+        super().__init__(master, width=280, height=rows * _ROW, takes_focus=takes_focus)
+        self.canvas.configure(takefocus=False)
+        self.canvas.bind("<Button-1>", lambda event: self._press(event.y), add=True)
+        self.canvas.bind("<Down>", lambda _event: self._choose(self._chosen + 1))
+        self.canvas.bind("<Up>", lambda _event: self._choose(self._chosen - 1))
         self._tooltip = Tooltip(self.canvas)
         self.canvas.bind("<Motion>", self._show_whole_name, add=True)
 
@@ -34,8 +50,17 @@ class ConfidenceBars(Painted):
 
     def set_values(self, values: Sequence[tuple[str, float]]) -> None:
         """Show these, first one first; an empty list clears."""
-        self._values = tuple(values)[: self._rows]
-        self.schedule_paint()
+        if (shown := tuple(values)[: self._rows]) != self._values:
+            self._values, self._chosen = shown, 0
+            self.schedule_paint()
+
+    def set_clickable(self, is_clickable: bool) -> None:
+        """Let a category be chosen, or not."""
+        if is_clickable != self._is_clickable:
+            self._is_clickable, self._chosen = is_clickable, 0
+            cursor = "hand2" if is_clickable else ""
+            self.canvas.configure(takefocus=is_clickable, cursor=cursor)
+            self.schedule_paint()
 
     def paint(self) -> None:
         self._cut_names = {}
@@ -45,6 +70,7 @@ class ConfidenceBars(Painted):
                 self._paint_bar(index, self.canvas_size[0], self.colour(colours.SUNKEN))
         for index, (name, confidence) in enumerate(self._values[:fitting]):
             self._paint_row(index, name, confidence)
+        self.focus_ring((0, 0, *self.canvas_size), self.px(metrics.RADIUS_SMALL))
 
     def _paint_row(self, index: int, name: str, confidence: float) -> None:
         width, is_first = self.canvas_size[0], index == 0
@@ -58,7 +84,8 @@ class ConfidenceBars(Painted):
         self.write((width, baseline), percentage(confidence), font, anchor="se")
         self._paint_bar(index, width, self.colour(colours.TRACK))
         length = max(self.px(_BAR), round(width * min(1.0, max(0.0, confidence))))
-        fill = colours.ACCENT_BAR if is_first else colours.BAR
+        is_chosen = index == self._chosen if self._is_clickable else is_first
+        fill = colours.ACCENT_BAR if is_chosen else colours.BAR
         self._paint_bar(index, length, self.colour(fill))
 
     def _paint_bar(self, index: int, length: int, fill: str) -> None:
@@ -69,8 +96,18 @@ class ConfidenceBars(Painted):
         shared = self.canvas_size[1] // self._rows
         return max(self.px(_LOWEST_ROW), min(self.px(_ROW), shared))
 
+    def _press(self, y: int) -> None:
+        self._choose(y // self._row_height())
+
+    def _choose(self, index: int) -> None:
+        if self._is_clickable and self._on_select is not None and 0 <= index < len(self._values):
+            self._chosen = index
+            self.schedule_paint()
+            self._on_select(self._values[index][0])
+
     def _show_whole_name(self, event: "tk.Event[tk.Canvas]") -> None:
-        self._tooltip.set_text(self._cut_names.get(event.y // self._row_height(), ""))
+        tip = self._tip if self._is_clickable else ""
+        self._tooltip.set_text(self._cut_names.get(event.y // self._row_height(), tip))
 
 
 def percentage(share: float) -> str:

@@ -32,6 +32,7 @@ from product_gui.jobs.runner import Runner
 from product_gui.presenters.library import Library
 from product_gui.presenters.picture import Picture
 from product_gui.presenters.presenter import Notice, Surroundings
+from product_gui.presenters.shown_heat import ShownHeat
 from product_gui.settings import SettingsStore
 from tests.core.sample_photos import product_photo
 
@@ -86,6 +87,7 @@ class FakeLibrary(Library):
         self.recipes: list[Recipe] = []
         self.exports: list[tuple[Path, str, Path]] = []
         self.export_error: Exception | None = None
+        self.explained: list[tuple[str, str]] = []
 
     def read_picture(self, picture: Picture, side: int) -> Any:
         if "broken" in picture.path.name:
@@ -176,6 +178,10 @@ class FakeLibrary(Library):
             raise self.export_error
         self.exports.append((model, format, out))
         return Exported(out, out, out, 1_500_000)
+
+    def explain(self, classifier: Any, picture: Picture, pixels: Any, category: str) -> ShownHeat:
+        self.explained.append((picture.path.name, category))
+        return ShownHeat(picture, category, pixels, np.zeros(pixels.shape[:2], np.uint8))
 
     def list_runs(self) -> list[Run]:
         return list(self.runs)

@@ -308,3 +308,68 @@ def test_a_model_that_is_gone_is_no_error_at_the_start(
     again.settle()
     assert model.state.summary is None
     assert model.state.problem is None
+
+
+def test_reasons_are_shown_for_the_answer_and_for_other_categories(
+    desk: Desk, with_model: ClassifyPresenter
+) -> None:
+    with_model.take([desk.file("mug-1.jpg")])
+    desk.settle()
+    assert with_model.state.can_explain
+    assert (with_model.state.heat, desk.library.explained) == (None, [])
+    with_model.explain(True)
+    desk.settle()
+    heat = with_model.state.heat
+    assert heat is not None
+    assert (heat.category, with_model.state.explained) == ("mug", "mug")
+    with_model.explain_category("hat")
+    assert with_model.state.heat is None, "no reasons of another category meanwhile"
+    desk.settle()
+    assert desk.library.explained == [("mug-1.jpg", "mug"), ("mug-1.jpg", "hat")]
+    with_model.explain(False)
+    assert (with_model.state.heat, with_model.state.explained) == (None, "")
+
+
+def test_reasons_follow_the_photo(desk: Desk, with_model: ClassifyPresenter) -> None:
+    with_model.take([desk.file("mug-1.jpg"), desk.file("hat-1.jpg"), desk.file("no photo.txt")])
+    desk.settle()
+    with_model.explain(True)
+    desk.settle()
+    with_model.select(1)
+    desk.settle()
+    assert desk.library.explained == [("mug-1.jpg", "mug"), ("hat-1.jpg", "hat")]
+    with_model.select(2)
+    desk.settle()
+    assert with_model.state.heat is None
+    assert len(desk.library.explained) == 2
+
+
+def test_reasons_of_a_new_photo_come_by_themselves_while_they_are_wanted(
+    desk: Desk, with_model: ClassifyPresenter
+) -> None:
+    with_model.explain(True)
+    with_model.take([desk.file("shoe-1.jpg")])
+    desk.settle()
+    assert desk.library.explained == [("shoe-1.jpg", "shoe")]
+
+
+def test_another_model_gives_its_own_reasons(
+    desk: Desk, model: CurrentModel, with_model: ClassifyPresenter
+) -> None:
+    with_model.take([desk.file("mug-1.jpg")])
+    desk.settle()
+    with_model.explain(True)
+    desk.settle()
+    model.use(desk.file("other.keras"))
+    desk.settle()
+    assert desk.library.explained == [("mug-1.jpg", "mug")] * 2
+
+
+def test_without_reasons_no_category_can_be_asked_about(
+    desk: Desk, with_model: ClassifyPresenter
+) -> None:
+    with_model.take([desk.file("mug-1.jpg")])
+    desk.settle()
+    with_model.explain_category("hat")
+    desk.settle()
+    assert desk.library.explained == []
