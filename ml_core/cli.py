@@ -7,6 +7,7 @@ error. Exit status: 0 done, 1 the input cannot be used, 2 wrong usage, 130 inter
 import argparse
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -38,6 +39,10 @@ Command = Callable[[Arguments, Console, Control], int]
 
 def main() -> int:
     """Entry point of the ``ml-core`` command."""
+    if getattr(sys, "frozen", False):  # a packed program starts itself for work apart
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     arguments = build_parser().parse_args()
     return run(arguments, Console.apart_from_libraries())

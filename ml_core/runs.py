@@ -57,6 +57,8 @@ _KINDS: dict[str, Any] = {
 """Of the values in run.json."""
 
 RUN, HISTORY, EVALUATION, MODEL = "run.json", "history.csv", "evaluation.json", "model.keras"
+MOST_CHECKPOINT_BYTES = 2_000_000_000
+"""What finished runs keep, all together, so that they can be trained further."""
 PHOTOS, LOG, LOCK = "photos.json", "log.txt", ".lock"
 
 
@@ -247,6 +249,21 @@ def save(run: Run) -> Run:
     """Write run.json; gives the run. Raises StorageError."""
     storage.write_json(run.folder / RUN, run.to_json())
     return run
+
+
+def drop_old_checkpoints(most_bytes: int = MOST_CHECKPOINT_BYTES) -> None:
+    """Of finished runs, keep the newest checkpoints that together take so many bytes.
+
+    Those of interrupted and failed runs are kept until they are resumed or deleted.
+    """
+    total = 0
+    for run in list_runs():
+        path = run.folder / CHECKPOINT
+        if run.state in ("done", "stopped") and path.is_file():
+            total += path.stat().st_size
+            if total > most_bytes:
+                log.info("%s can no longer be trained further", run.folder)
+                path.unlink(missing_ok=True)
 
 
 def discard(run: Run) -> None:

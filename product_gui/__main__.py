@@ -14,6 +14,10 @@ EXIT_NO_DISPLAY = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window with what the command line names; returns when it has been closed."""
+    if getattr(sys, "frozen", False):  # a packed program starts itself for work apart
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     paths = _parse(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # It says once for each figure that the window's font has no bold face of that name.

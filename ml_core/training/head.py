@@ -108,7 +108,7 @@ def train_head(
     while not course.is_over and not was_stopped:
         try:
             for batch in optimizer.batches():
-                control.checkpoint()
+                course.obey(control)
                 optimizer.step(batch)
         except Stopped:
             was_stopped = True
@@ -268,6 +268,14 @@ class _Course:
         return self._epochs >= self._settings.epochs or (
             patience > 0 and self._epochs - best_epoch >= patience
         )
+
+    def obey(self, control: Control) -> None:
+        """Pauses do not count in any duration."""
+        began = time.monotonic()
+        control.checkpoint()
+        paused = time.monotonic() - began
+        self._started += paused
+        self._epoch_started += paused
 
     def add(
         self,

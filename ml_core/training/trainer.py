@@ -17,7 +17,7 @@ from ml_core.model_file.manifest import Manifest, Scores
 from ml_core.model_file.write import write
 from ml_core.parallel import processor_cores
 from ml_core.recording import RunRecorder, continuing, recording
-from ml_core.runs import Run
+from ml_core.runs import Run, drop_old_checkpoints
 from ml_core.training.apart import ARCHIVE, trained_apart, tuned_apart
 from ml_core.training.checkpoint import CHECKPOINT
 from ml_core.training.frozen import train_on_frozen
@@ -193,6 +193,7 @@ def _trained(
         fingerprint=photos.fingerprint,
         versions=dict(manifest.versions),
     )
+    drop_old_checkpoints()
     recorder.say(f"Finished after {run.seconds['total']:,.0f} seconds")
     return TrainingResult(
         run=run,

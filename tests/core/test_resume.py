@@ -391,3 +391,21 @@ def test_a_cut_line_of_the_history_is_left_out(photos: Path) -> None:
     assert [one.epoch for one in load_history(dead)] == [1, 2]
     report: Callable[[Event], None] = ignore
     assert len(load_history(resume(dead, report=report).run)) == 4
+
+
+def test_the_newest_finished_runs_can_be_trained_further(photos: Path) -> None:
+    recipe = replace(tiny_recipe(), epochs=1)
+    old, _ = run(photos, recipe)
+    new, _ = run(photos, recipe)
+    dead = runs.save(
+        replace(
+            old.run,
+            folder=shutil.copytree(old.run.folder, old.run.folder.with_name("dead")),
+            state="running",
+        )
+    )
+    runs.drop_old_checkpoints(most_bytes=(new.run.folder / "checkpoint.npz").stat().st_size)
+    assert new.run.can_be_extended
+    assert not old.run.can_be_extended
+    assert (dead.folder / "checkpoint.npz").is_file()
+    Classifier.open(old.run.model_path)
