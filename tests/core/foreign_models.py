@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 from ml_core.model_file.foreign import Scaling
+from tests.core.sample_photos import product_photo
 
 
 def plain_network(kind: str, scaling: Scaling, *, size: int = 32, classes: int = 3) -> Any:
@@ -15,7 +16,7 @@ def plain_network(kind: str, scaling: Scaling, *, size: int = 32, classes: int =
     import keras
 
     keras.utils.set_random_seed(11)
-    layers, strong = keras.layers, keras.initializers.RandomNormal(stddev=2.0, seed=3)
+    layers, strong = keras.layers, keras.initializers.RandomNormal(stddev=0.3 if kind == "sequential" else 2.0, seed=3)
     pixels = keras.Input((size, size, 3))
     spread = {Scaling.RAW: 1 / 255, Scaling.UNIT: 1.0, Scaling.SIGNED: 0.5}[scaling]
     features = [
@@ -39,7 +40,11 @@ def plain_network(kind: str, scaling: Scaling, *, size: int = 32, classes: int =
     x = layers.GlobalAveragePooling2D()(keras.Model(base_input, y, name="base")(x))
     if kind == "head apart":
         head = keras.Sequential(
-            [keras.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(classes)]
+            [
+                keras.Input((8,)),
+                layers.Dense(16, activation="relu"),
+                layers.Dense(classes, kernel_initializer=strong),
+            ]
         )
         return keras.Model(pixels, layers.Softmax()(head(x)))
     x = layers.Dense(classes, kernel_initializer=strong)(x)
@@ -55,12 +60,9 @@ def teachable_machine_network(classes: int = 3) -> Any:
     base = keras.applications.MobileNetV2(
         (224, 224, 3), alpha=0.35, include_top=False, weights=None
     )
-    for layer in base.layers:  # or batch normalisation would do nothing
-        if isinstance(layer, layers.BatchNormalization):
-            gamma, beta, mean, variance = layer.get_weights()
-            layer.set_weights([gamma * 1.2, beta + 0.1, mean + 0.05, variance * 0.5])
+    _settle(base)
     pool = layers.GlobalAveragePooling2D(name="global_average_pooling2d_GlobalAveragePooling2D1")
-    strong = keras.initializers.RandomNormal(stddev=0.4, seed=2)
+    strong = keras.initializers.RandomNormal(stddev=0.1, seed=2)
     hidden = layers.Dense(100, activation="relu", name="dense_Dense3", bias_initializer="ones")
     last = layers.Dense(
         classes,
@@ -76,6 +78,21 @@ def teachable_machine_network(classes: int = 3) -> Any:
             keras.Sequential([keras.Input((1280,)), hidden, last], name="sequential_3"),
         ]
     )
+
+
+def _settle(base: Any) -> None:
+    """Let batch normalisation know some photos, or all of them would look the same to it."""
+    import keras
+
+    photos = np.stack(
+        [np.asarray(product_photo(kind, 1, size=(224, 224)), np.float32) for kind in range(3)]
+    )
+    for layer in base.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+            layer.gamma.assign(layer.gamma * 1.1)
+            layer.beta.assign(layer.beta + 0.05)
+    base(photos / 127.5 - 1, training=True)
 
 
 def write_teachable_machine(

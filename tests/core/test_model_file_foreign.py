@@ -107,7 +107,7 @@ def test_a_teachable_machine_export_answers_as_before(
     assert recognise(path) is Kind.TEACHABLE_MACHINE
     found = inspect_foreign(path)
     assert found == Foreign(Kind.TEACHABLE_MACHINE, 224, 3, 3, ("Mug", "Table lamp", "T-shirt"))
-    if form == "file":
+    if form != "zip":
         return
     manifest = import_teachable_machine(path, tmp_path / "ours.keras")
     photos = pictures(224)
