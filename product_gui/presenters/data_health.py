@@ -12,6 +12,7 @@ from ml_core.events import PhaseStarted, StepProgress
 from product_gui.jobs.job import Job, Work
 from product_gui.jobs.problem import Problem
 from product_gui.jobs.runner import Lane
+from product_gui.presenters.file_moving import FileMoving
 from product_gui.presenters.health_state import (
     PHASES,
     Checking,
@@ -42,8 +43,15 @@ Dealing = tuple[float, float, int]
 class DataHealth:
     """Checks a folder beside the window. Intents change ``state``, of which ``changed`` is told."""
 
-    def __init__(self, surroundings: Surroundings, changed: Callable[[HealthState], None]) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        changed: Callable[[HealthState], None],
+        *,
+        look_again: Callable[[], None] = lambda: None,
+    ) -> None:
         self.around = surroundings
+        self.look_again = look_again
         self.state = HealthState()
         self._changed = changed
         self._dataset: Dataset | None = None
@@ -52,6 +60,7 @@ class DataHealth:
         self._last: tuple[Path, Section] | None = None
         self._job: Job | None = None
         self.decide = PhotoDecisions(self)
+        self.files = FileMoving(self)
         self.viewer = PhotoViewer(surroundings, lambda viewing: self.show(viewing=viewing))
 
     # The check

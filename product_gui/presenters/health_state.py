@@ -69,6 +69,7 @@ class HealthState:
         opened: The kind of finding that is shown with its photos; empty for the list of kinds.
         viewing: The photo that is shown large.
         is_following: A decision is being worked out.
+        is_moving: Files are being moved, or it is being found out which would be.
         is_writing: A report is being written.
         problem: Why the check failed, or a decision could not be kept.
     """
@@ -81,6 +82,7 @@ class HealthState:
     opened: str = ""
     viewing: Viewing | None = None
     is_following: bool = False
+    is_moving: bool = False
     is_writing: bool = False
     problem: Problem | None = None
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ml_core.evaluation.evaluate import Evaluation
     from ml_core.events import EpochFinished, Report
     from ml_core.export.formats import Exported, ExportFormat
+    from ml_core.file_moves import Moves, Outcome
     from ml_core.images import InputSpec, Pixels
     from ml_core.model_file.manifest import Manifest
     from ml_core.prediction.classifier import Classifier, Prediction
@@ -147,6 +148,26 @@ class Library:
         from ml_core.dataset.decisions import save_decisions
 
         save_decisions(decisions)
+
+    def plan_moves(self, health: Health, left_out_to: Path) -> Moves:
+        """Which files would go where. Raises StorageError."""
+        from ml_core.dataset.decided_moves import plan_decided_moves
+
+        return plan_decided_moves(health, left_out_to=left_out_to)
+
+    def move_files(
+        self, health: Health, left_out_to: Path, report: Report, control: Control
+    ) -> Outcome:
+        """Move files as decided. Raises StorageError or Cancelled."""
+        from ml_core.dataset.decided_moves import carry_out_decisions
+
+        return carry_out_decisions(health, left_out_to=left_out_to, report=report, control=control)
+
+    def undo_moves(self, journal: str, report: Report, control: Control) -> Outcome:
+        """Take files back. Raises StorageError or Cancelled."""
+        from ml_core.dataset.decided_moves import undo_moves
+
+        return undo_moves(journal, report=report, control=control)
 
     def save_report(self, health: Health, path: Path, report: Report, control: Control) -> None:
         """As a table (.csv) or a web page. Raises StorageError."""

@@ -44,7 +44,8 @@ class PhotoDecisions:
     @property
     def can_decide(self) -> bool:
         """Whether photos are known well enough to decide about them."""
-        return self.current is not None and self._host.state.view is not None
+        state = self._host.state
+        return self.current is not None and state.view is not None and not state.is_moving
 
     def leave_out(self, keys: Sequence[str], *, kind: str = "") -> None:
         """Do not use these photos."""
@@ -131,7 +132,7 @@ class PhotoDecisions:
 
     def undo(self, number: int | None = None) -> None:
         """Take a decision back; the last one if none is named."""
-        if self.current is None or not self.current.active:
+        if self.current is None or not self.current.active or self._host.state.is_moving:
             return
         active = {decision.number: decision for decision in self.current.active}
         taken = active[max(active) if number is None else number]
@@ -144,7 +145,7 @@ class PhotoDecisions:
     def _about(self, keys: Sequence[str]) -> tuple[Decisions | None, list[PhotoKey]]:
         """The decisions so far, and how they name these photos (not those that are unreadable)."""
         view = self._host.state.view
-        if view is None:
+        if view is None or not self.can_decide:
             return None, []
         return self.current, [view.photo_keys[key] for key in keys if key in view.photo_keys]
 

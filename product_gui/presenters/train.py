@@ -52,7 +52,11 @@ class TrainPresenter(Presenter[TrainState]):
             surroundings,
             TrainState(recent=surroundings.settings.current.recent_data, blocked=words.NO_FOLDER),
         )
-        self.health = DataHealth(surroundings, lambda health: self._show_checked(health=health))
+        self.health = DataHealth(
+            surroundings,
+            lambda health: self._show_checked(health=health),
+            look_again=self.rescan,
+        )
         self._model = model
         self._scanning: Job | None = None
         self._training: Job | None = None

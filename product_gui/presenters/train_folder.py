@@ -50,6 +50,8 @@ def why_blocked(state: TrainState) -> str:
         return words.STILL_SCANNING
     if state.data is None:
         return words.NO_FOLDER
+    if state.health.is_moving:
+        return words.MOVING_FILES
     view = state.health.view
     problem = view.problem if view is not None else ""
     return _why_data_blocks(state.data) or problem or _why_form_blocks(state.form)

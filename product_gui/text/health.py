@@ -65,6 +65,15 @@ COLUMN_DECISION = "Decision"
 COLUMN_BECAUSE = "Because of"
 COLUMN_MADE = "Made"
 DECISIONS_HINT = "Decisions count for training. No file is changed or moved."
+MOVE_FILES = "Move files as decided…"
+MOVE_FILES_TIP = "So that the folders themselves say what you decided. Can be taken back."
+MOVE_FILES_TITLE = "Move files as decided"
+MOVING = "Moving files as decided"
+MOVING_BACK = "Moving files back"
+NOTHING_TO_MOVE = "No file has to be moved: none of the decisions is about where a file lies."
+NOTHING_IS_LOST = "Nothing is deleted or overwritten, and it can be taken back."
+CANCEL = "Cancel"
+CLOSE = "Close"
 PREVIOUS = "Previous photo"
 NEXT = "Next photo"
 CLOSE_PHOTO = "Back to the sheet (Escape)"
@@ -171,6 +180,43 @@ def moved_as_suggested(number: int) -> str:
 
 def merged(names: Sequence[str]) -> str:
     return f"{listed([f'“{name}”' for name in names])} counted to the other name"
+
+
+def left_out_folder(name: str) -> str:
+    return f"{name} (left out)"
+
+
+def moving_question(
+    to_categories: int, left_out: int, left_out_to: str, refused: Sequence[str]
+) -> str:
+    """Everything that moving files will do."""
+    lines = []
+    if to_categories:
+        one = "1 photo goes to the folder of its category."
+        many = f"{to_categories:,} photos go to the folders of their categories."
+        lines.append(one if to_categories == 1 else many)
+    if left_out:
+        one = "1 photo that you left out goes to"
+        many = f"{left_out:,} photos that you left out go to"
+        lines.append(f"{one if left_out == 1 else many} {left_out_to}")
+    lines.append(NOTHING_IS_LOST if lines else NOTHING_TO_MOVE)
+    return "\n\n".join([*lines, *refused[:5]])
+
+
+def move_files(number: int) -> str:
+    return f"Move {count(number, 'file')}"
+
+
+def files_moved(number: int, failed: int) -> str:
+    return f"{count(number, 'file')} moved{_but(failed)}"
+
+
+def files_moved_back(number: int, failed: int) -> str:
+    return f"{count(number, 'file')} moved back{_but(failed)}"
+
+
+def _but(failed: int) -> str:
+    return f", {count(failed, 'file')} could not be" if failed else ""
 
 
 def undone(what: str) -> str:

@@ -48,6 +48,7 @@ _SECONDS_PER_PHOTO = {"fast": 0.014, "best": 0.19, "scratch": 0.26}
 
 NO_FOLDER = "Choose a folder of photos first."
 STILL_SCANNING = "The folder is still being looked through."
+MOVING_FILES = "Files of this folder are being moved."
 ONE_CATEGORY = "Needs at least two categories: put the photos into one sub-folder for each."
 FIX_SETTINGS = "A setting under Advanced needs attention."
 NO_SETTINGS = "The settings are not ready yet."

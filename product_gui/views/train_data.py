@@ -177,7 +177,11 @@ def _controls_of(part: _Part) -> dict[str, tk.Misc]:
     if isinstance(part, PhotosSection):
         return {"categories": part.categories, "photo_sheet": part.sheet}
     if isinstance(part, DecisionsSection):
-        return {"decisions_table": part.table.tree, "undo_decision": part.undo}
+        return {
+            "decisions_table": part.table.tree,
+            "undo_decision": part.undo,
+            "move_files": part.move_files,
+        }
     if isinstance(part, BalanceSection):
         return {"mend_leaks": part.mend_button}
     answers = part.cases.answers

@@ -3,11 +3,13 @@
 import tkinter as tk
 
 from product_gui.presenters.data_health import DataHealth
+from product_gui.presenters.file_moving import PlannedMoves
 from product_gui.presenters.health_state import HealthState
 from product_gui.presenters.health_view import MadeDecision
 from product_gui.text import health as words
 from product_gui.text.numbers import date
 from product_gui.theme import colours, fonts, metrics
+from product_gui.views.file_questions import ask_to_move
 from product_gui.views.page import show_only
 from product_gui.widgets.button import Button
 from product_gui.widgets.empty_state import EmptyState
@@ -33,6 +35,16 @@ class DecisionsSection(Frame):
             foot, text=words.UNDO, icon="undo", small=True, command=self._undo, tip=words.UNDO_TIP
         )
         self.undo.pack(side="left", padx=(0, metrics.GRID * 1.5))
+        self.move_files = Button(
+            foot,
+            text=words.MOVE_FILES,
+            icon="folder",
+            kind="quiet",
+            small=True,
+            command=lambda: health.files.plan(self._ask_to_move),
+            tip=words.MOVE_FILES_TIP,
+        )
+        self.move_files.pack(side="right")
         self._hint = ElidedLine(
             foot, words.DECISIONS_HINT, font=fonts.CAPTION, colour=colours.MUTED
         )
@@ -54,10 +66,17 @@ class DecisionsSection(Frame):
         """List the decisions in force."""
         decisions = state.view.decisions if state.view is not None else ()
         show_only(self._some if decisions else self._none, [self._some, self._none])
+        is_busy = state.is_moving or state.is_following
+        self.move_files.set_enabled(not is_busy, words.FOLLOWING)
         if decisions != self._decisions:
             self._decisions = decisions
             self.table.set_rows([_row(decision) for decision in decisions])
         self._apply_selection()
+
+    def _ask_to_move(self, planned: PlannedMoves) -> None:
+        self._health.around.trace("dialog", name="move_files")
+        if ask_to_move(self.winfo_toplevel(), planned):
+            self._health.files.carry_out()
 
     def _apply_selection(self) -> None:
         chosen = self.table.selection

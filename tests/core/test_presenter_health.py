@@ -14,12 +14,14 @@ from ml_core.errors import StorageError
 from ml_core.events import PhaseStarted, StepProgress
 from product_gui.presenters.current_model import CurrentModel
 from product_gui.presenters.data_health import DataHealth
+from product_gui.presenters.file_moving import PlannedMoves
 from product_gui.presenters.health_state import Checking, CheckStage, Section, advanced
 from product_gui.presenters.health_view import HealthView, KindOfCase
 from product_gui.presenters.photo_sheets import Standing
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import Stage
 from product_gui.text import health as words
+from product_gui.text import train as train_words
 from tests.core.presenter_desk import Desk
 
 
@@ -424,6 +426,79 @@ class TestParts:
         parts = view(page).parts
         assert parts is not None
         assert (parts.leaks, parts.mends_leaks, parts.left_out) == (0, True, 4)
+
+
+class TestMoving:
+    @pytest.fixture
+    def decided(self, desk: Desk, checked: TrainPresenter, shop: Path) -> TrainPresenter:
+        checked.health.decide.move(keys(shop, "hat/hat-01.jpg", "hat/hat-02.jpg"), "mug")
+        checked.health.decide.leave_out(keys(shop, "mug/mug-03.jpg"))
+        desk.settle()
+        return checked
+
+    def test_it_is_told_before_anything_moves(
+        self, desk: Desk, decided: TrainPresenter, shop: Path
+    ) -> None:
+        planned: list[PlannedMoves] = []
+        decided.health.files.plan(planned.append)
+        assert decided.state.blocked == train_words.MOVING_FILES
+        desk.settle()
+        (plan,) = planned
+        assert (plan.to_categories, plan.left_out, plan.refused) == (2, 1, ())
+        assert plan.left_out_to == shop.with_name("shop (left out)")
+        assert (shop / "hat" / "hat-01.jpg").exists(), "nothing has been moved yet"
+        assert decided.state.blocked == ""
+
+    def test_files_are_moved_and_moved_back(
+        self, desk: Desk, decided: TrainPresenter, shop: Path
+    ) -> None:
+        before = sorted(path for path in desk.folder.rglob("*.jpg"))
+        decided.health.files.carry_out()
+        desk.settle()
+        assert (shop / "mug" / "hat-01.jpg").exists()
+        assert (desk.folder / "shop (left out)" / "mug" / "mug-03.jpg").exists()
+        notice = next(n for n in desk.notices if n.message == "3 files moved")
+        assert view(decided).used == 47, "the folder has been looked through again"
+        assert view(decided).decisions == ()
+        assert notice.run is not None
+        notice.run()
+        desk.settle()
+        assert sorted(path for path in desk.folder.rglob("*.jpg")) == before
+        assert len(view(decided).decisions) == 2
+        assert view(decided).used == 47
+
+    def test_meanwhile_nothing_else_is_decided(
+        self, desk: Desk, decided: TrainPresenter, shop: Path
+    ) -> None:
+        decided.health.files.carry_out()
+        decided.health.decide.leave_out(keys(shop, "mug/mug-09.jpg"))
+        decided.health.decide.undo()
+        desk.settle()
+        assert view(decided).used == 47
+
+    def test_a_refusal_is_said(self, desk: Desk, decided: TrainPresenter) -> None:
+        def fail(*_: object) -> Any:
+            raise StorageError("The disk is full.")
+
+        desk.library.move_files = fail  # type: ignore[method-assign]
+        decided.health.files.carry_out()
+        desk.settle()
+        assert decided.state.health.problem is not None
+        assert not decided.state.health.is_moving
+
+    @pytest.mark.parametrize(
+        ("categories", "left_out", "said"),
+        [
+            (0, 0, words.NOTHING_TO_MOVE),
+            (1, 0, "1 photo goes to the folder of its category."),
+            (3, 2, "2 photos that you left out go to /shop (left out)"),
+        ],
+    )
+    def test_the_question_says_all(self, categories: int, left_out: int, said: str) -> None:
+        question = words.moving_question(categories, left_out, "/shop (left out)", ["Refused."])
+        assert said in question
+        assert "Refused." in question
+        assert (words.NOTHING_IS_LOST in question) is bool(categories or left_out)
 
 
 class TestReport:
