@@ -51,12 +51,9 @@ class Library:
     def read_picture(self, picture: Picture, side: int) -> Pixels:
         """The picture, upright, no side longer than ``side`` pixels. Raises ImageError."""
         from ml_core.dataset.photos import Photo
-        from ml_core.dataset.reading import PhotoReader
 
-        if self._reader is None:
-            self._reader = PhotoReader()
         photo = Photo(picture.path, class_index=0, index=picture.index)
-        pixels = self._reader.thumbnail(photo, side)
+        pixels = self._photo_reader().thumbnail(photo, side)
         return pixels if picture.index is None else _enlarged(pixels, side)
 
     def vary(
@@ -65,16 +62,24 @@ class Library:
         """What training shows the network of a photo; see ``varied_photo``. Raises ImageError."""
         from ml_core.training.frozen import input_spec
 
-        spec = input_spec(recipe)
-        if self._seen is None or self._seen[0] != (picture, spec):
-            self._seen = ((picture, spec), self._for_model(picture, spec))
-        return varied_photo(self._seen[1], recipe, seed=seed, sides=sides)
+        wanted, seen = (picture, input_spec(recipe)), self._seen
+        if seen is None or seen[0] != wanted:
+            seen = self._seen = (wanted, self._for_model(*wanted))
+        return varied_photo(seen[1], recipe, seed=seed, sides=sides)
 
     def _for_model(self, picture: Picture, spec: InputSpec) -> Pixels:
         from ml_core.dataset.photos import Photo
-        from ml_core.dataset.reading import read_for_model
 
-        return read_for_model(Photo(picture.path, class_index=0, index=picture.index), spec)
+        photo = Photo(picture.path, class_index=0, index=picture.index)
+        return self._photo_reader().for_model(photo, spec)
+
+    def _photo_reader(self) -> PhotoReader:
+        """One for all: it keeps IDX files open."""
+        from ml_core.dataset.reading import PhotoReader
+
+        if self._reader is None:
+            self._reader = PhotoReader()
+        return self._reader
 
     def photos_under(self, paths: Sequence[Path]) -> list[Path]:
         from ml_core.prediction.classifier import photos_under

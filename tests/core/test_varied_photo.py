@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from ml_core.dataset.reading import PhotoReader
 from ml_core.errors import ImageError
 from ml_core.images import ResizePolicy
 from ml_core.training.recipe import GOALS, Recipe, recipe_for
@@ -99,13 +100,14 @@ def test_the_seed_chooses(photo: Picture) -> None:
 def test_a_photo_is_read_once_for_many_settings(
     photo: Picture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ml_core.dataset import reading
-
     read: list[Any] = []
-    real = reading.read_for_model
-    monkeypatch.setattr(
-        reading, "read_for_model", lambda *given: (read.append(given), real(*given))[1]
-    )
+    real = PhotoReader.for_model
+
+    def listen(self: PhotoReader, *given: Any) -> Any:
+        read.append(given)
+        return real(self, *given)
+
+    monkeypatch.setattr(PhotoReader, "for_model", listen)
     library = Library()
     for angle in (1.0, 2.0, 3.0):
         amounts = replace(recipe_for("best").custom, rotation=angle)
