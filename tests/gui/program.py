@@ -121,6 +121,12 @@ class RunningProgram:
         """Where it keeps runs, settings and caches."""
         return self._home / "home"
 
+    def kill(self) -> None:
+        """End it as a crash or a power cut would."""
+        if self._program is not None:
+            self._program.kill()
+            self._program.wait()
+
     def stop(self) -> None:
         if self._program is not None:
             end(self._program)

@@ -31,6 +31,8 @@ FAST, SCRATCH = (1, 3), (3, 3)
 EPOCHS_TO_SHOW = 12
 SETTLED = 2.0
 """Seconds until thumbnails and plots have come."""
+TOAST = 11.0
+"""Seconds until a message with a button has gone."""
 
 
 class Photographer:
@@ -151,24 +153,44 @@ def data(photographer: Photographer, photos: Path, theme: Theme) -> None:
         photographer.take(program, "balance")
 
 
-def train(photographer: Photographer, photos: Path) -> None:
-    """Choose a folder, watch a training from scratch, stop it, then train what is used later."""
-    with photographer.program(photos, theme="light", page="classify") as program:
+def train(photographer: Photographer, photos: Path, theme: Theme) -> None:
+    """A training from scratch that is broken off, resumed, and stopped."""
+    with photographer.program(photos, theme=theme, page="classify") as program:
+        program.wait_for("photos")
+        time.sleep(SETTLED)
         program.click("train_a_model")
         program.wait_for("scanned")
         photographer.take(program, "train-folder")
         program.click("goals", part=SCRATCH)
         program.click("train_button")
+        program.wait_for("epoch", timeout=300)
+        photographer.take(program, "train-begun")
         program.wait_for("epoch", after=EPOCHS_TO_SHOW, timeout=300)
         photographer.take(program, "train-running")
+        photographer.choose(program, "plot_tabs", (2, 2))
+        photographer.take(program, "train-log")
+        program.kill()
+    with photographer.program(theme=theme, page="train") as program:
+        program.wait_for("interrupted")
+        time.sleep(TOAST)
+        photographer.take(program, "train-interrupted")
+        program.click("resume_run")
+        program.wait_for("epoch", after=EPOCHS_TO_SHOW + 1, timeout=300)
         program.click("stop")
         program.wait_for("trained", timeout=120)
         photographer.take(program, "train-result")
-        if weights_are_cached("mobilenet_v2"):
-            program.click("train_again")
-            program.click("goals", part=FAST)
-            program.click("train_button")
-            program.wait_for("trained", after=1, timeout=300)
+
+
+def train_fast(photographer: Photographer, photos: Path) -> None:
+    """The model that the other pictures are taken with."""
+    with photographer.program(photos, theme="light", page="classify") as program:
+        program.wait_for("photos")
+        time.sleep(SETTLED)
+        program.click("train_a_model")
+        program.wait_for("scanned")
+        program.click("goals", part=FAST if weights_are_cached("mobilenet_v2") else SCRATCH)
+        program.click("train_button")
+        program.wait_for("trained", timeout=300)
         program.click("use_model")
         program.wait_for("model")
 
@@ -176,16 +198,26 @@ def train(photographer: Photographer, photos: Path) -> None:
 def pages(photographer: Photographer, photos: Path, theme: Theme) -> None:
     """Every page with the model in use."""
     shown = [sorted(path.glob("*.jpg"))[1] for path in sorted(photos.iterdir()) if path.is_dir()]
-    with photographer.program(shown[0], theme=theme, page="classify") as program:
+    with photographer.program(shown[3], theme=theme, page="classify") as program:
         program.wait_for("answer", timeout=30)
         photographer.take(program, "classify")
+        program.click("why")
+        program.wait_for("explained", timeout=30)
+        photographer.take(program, "classify-why")
     with photographer.program(*shown, theme=theme, page="classify") as program:
         program.wait_for("answered", timeout=60)
         photographer.take(program, "classify-many")
-        for page in ("review", "models"):
-            program.click(page)
-            program.wait_for("page", page=page)
-            photographer.take(program, page)
+        program.click("review")
+        program.wait_for("reviewed")
+        photographer.take(program, "review")
+        photographer.choose(program, "tabs", (3, 5))
+        photographer.take(program, "review-photos")
+        photographer.choose(program, "tabs", (5, 5))
+        program.wait_for("compared")
+        photographer.take(program, "review-compare")
+        program.click("models")
+        program.wait_for("page", page="models")
+        photographer.take(program, "models")
 
 
 def main() -> None:
@@ -205,7 +237,9 @@ def main() -> None:
             data(photographer, photos, "dark")
             augmentation(photographer, photos, "light")
             augmentation(photographer, photos, "dark")
-            train(photographer, photos)
+            train(photographer, photos, "light")
+            train(photographer, photos, "dark")
+            train_fast(photographer, photos)
             pages(photographer, photos, "light")
             pages(photographer, photos, "dark")
         finally:
