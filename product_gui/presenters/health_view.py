@@ -199,7 +199,7 @@ def _kinds(health: Health) -> Iterator[KindOfCase]:
 def _case(number: int, finding: Finding, areas: Mapping[str, int]) -> Case:
     pictures = tuple(map(picture_of, finding.photos))
     if finding.kind.value in _COPIES:
-        pictures = tuple(sorted(pictures, key=lambda picture: -areas.get(picture.key, 0)))
+        pictures = tuple(sorted(pictures, key=lambda picture: _best_first(picture, areas)))
     return Case(
         key=f"{finding.kind.value}-{number}",
         what=finding.what,
@@ -211,8 +211,13 @@ def _case(number: int, finding: Finding, areas: Mapping[str, int]) -> Case:
     )
 
 
+def _best_first(picture: Picture, areas: Mapping[str, int]) -> tuple[int, int]:
+    """Of copies the largest one is the best, and of these the one with the shortest name."""
+    return -areas.get(picture.key, 0), len(picture.path.name)
+
+
 def _areas(health: Health) -> dict[str, int]:
-    """How many pixels each photo has: of copies the largest is the best."""
+    """How many pixels each photo has."""
     areas = health.sizes.astype("int64").prod(axis=1).tolist()
     return dict(zip((picture_of(p).key for p in health.dataset.photos), areas, strict=False))
 

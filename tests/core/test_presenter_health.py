@@ -310,6 +310,9 @@ class TestDecisions:
         desk.settle()
         assert view(checked).kind("exact_copies") is None
         assert view(checked).used == 46
+        assert checked.state.health.sheets is not None
+        left_out = {Path(key).stem for key in checked.state.health.sheets.standing}
+        assert left_out == {"hat-05-again", "mug-05-again"}, "the one with the plain name is kept"
 
     def test_many_decisions_in_a_row_are_all_followed(
         self, desk: Desk, checked: TrainPresenter, shop: Path
