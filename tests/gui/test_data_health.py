@@ -209,3 +209,20 @@ def test_decisions_survive_looking_again(desk: Desk) -> None:
     desk.hand.press("F5")
     again = desk.after("checked", checks)
     assert (again["used"], again["decisions"]) == (used, 1)
+
+
+def test_files_are_moved_only_when_that_is_agreed_to(desk: Desk) -> None:
+    program, copies = desk.program, desk.planted.exact
+    outside = desk.planted.folder.with_name(f"{desk.planted.folder.name} (left out)")
+    desk.show("decisions")
+    program.click("move_files")
+    program.wait_for("dialog", name="move_files")
+    program.click("dialog_False")
+    assert not outside.exists()
+    checks = program.count("checked")
+    program.click("move_files")
+    program.wait_for("dialog", name="move_files", after=1)
+    program.click("dialog_True")
+    assert program.wait_for("moved")["files"] == len(copies)
+    assert all((outside / copy).exists() for copy in copies)
+    assert desk.after("checked", checks)["decisions"] == 0
