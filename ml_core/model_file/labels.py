@@ -16,7 +16,9 @@ The marks U+200E and U+200F stay allowed: Arabic and Hebrew names need them.
 """
 _LINE_BREAKS = frozenset("\t\n\r")
 """A folder may be named so; whatever shows or writes a name puts it on one line."""
-_LEADS_ELSEWHERE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]|\.{1,2}$|(.*[/\\])?\.\.([/\\]|$)", re.DOTALL)
+_LEADS_ELSEWHERE = re.compile(
+    r"[/\\]|~[\w.-]*[/\\]|~$|[A-Za-z]:[/\\]|\.{1,2}$|(.*[/\\])?\.\.([/\\]|$)", re.DOTALL
+)
 """Absolute paths, home folders, drives and climbing up; "T-shirt/top" is a name."""
 
 

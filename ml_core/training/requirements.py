@@ -6,8 +6,9 @@ from ml_core import storage
 from ml_core.control import Control
 from ml_core.dataset.scan import Dataset
 from ml_core.embedding.conversion import backbone_is_prepared
-from ml_core.errors import WeightsError
+from ml_core.errors import DatasetError, ModelFileError, WeightsError
 from ml_core.events import PhaseStarted, Report
+from ml_core.model_file.labels import usable_names
 from ml_core.models import registry
 from ml_core.models.weights import CHOICES, fetch_imagenet_weights, weights_are_cached
 from ml_core.runs import runs_folder
@@ -18,6 +19,19 @@ from ml_core.training.recipe import Recipe
 BYTES_PER_PARAMETER = 4
 SPARE_BYTES = 50_000_000
 """Room for everything of a run but its model."""
+
+
+def require_names(dataset: Dataset) -> None:
+    """Raise DatasetError if a folder's name could not be read back from a model file."""
+    try:
+        usable_names(dataset.class_names)
+    except ModelFileError as error:
+        raise DatasetError(
+            error.what.replace("The model has", "The folder would give the model"),
+            expected=error.expected,
+            mend="Rename the sub-folder.",
+            path=dataset.root,
+        ) from error
 
 
 def require_room(dataset: Dataset, recipe: Recipe) -> None:

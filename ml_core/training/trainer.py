@@ -26,7 +26,7 @@ from ml_core.training.network import Network
 from ml_core.training.prepare import PreparedPhotos, prepare
 from ml_core.training.recipe import Recipe
 from ml_core.training.recorded_photos import record_photos, recorded_photos
-from ml_core.training.requirements import require_room, require_weights
+from ml_core.training.requirements import require_names, require_room, require_weights
 
 _NAMED_PACKAGES = ("product-classifier", "keras", "tensorflow", "ai-edge-litert", "pillow", "numpy")
 
@@ -71,6 +71,7 @@ def train(
     """
     recipe.validate()
     control = control or Control()
+    require_names(dataset)
     require_room(dataset, recipe)
     require_weights(recipe, report=report, control=control)
     with recording(
