@@ -43,7 +43,8 @@ SPARE_BYTES = 500_000_000
 """What the disk must still hold after the file was written."""
 
 _PARTS = (Part.TRAIN, Part.VALIDATION)
-_NAME = "activations-"
+_SUFFIX = ".activations"
+"""Unfinished files end in it, too."""
 _LARGEST_VALUE = float(np.finfo(np.float16).max)
 _UNIT = np.dtype(np.float64)
 _UNITS_IN_LARGEST = 256
@@ -152,8 +153,8 @@ def _ready_file(
     control: Control,
 ) -> Path:
     while True:
-        path = folder / f"{_NAME}{_key(photos, lower, views)}"
-        for other in folder.glob(f"*{_NAME}*"):
+        path = folder / f"{_key(photos, lower, views)}{_SUFFIX}"
+        for other in folder.glob(f"*{_SUFFIX}"):
             if other != path:
                 _remove(other)
         if path.is_file():
@@ -178,6 +179,12 @@ def _opened(path: Path, photos: PreparedPhotos, shape: tuple[int, ...]) -> Activ
         validation,
         unit=float(np.fromfile(path, _UNIT, count=1)[0]),
     )
+
+
+def remove_activations(folder: Path) -> None:
+    """Remove what was kept in a folder of a run, finished or not."""
+    for path in folder.glob(f"*{_SUFFIX}"):
+        _remove(path)
 
 
 def _remove(path: Path) -> None:

@@ -8,6 +8,7 @@ from ml_core.child_process import run_in_child
 from ml_core.control import Control
 from ml_core.errors import OutOfMemoryError, ProcessError, TrainingError
 from ml_core.events import Report, Warned
+from ml_core.training.activations import remove_activations
 from ml_core.training.network import Network
 from ml_core.training.prepare import PreparedPhotos
 from ml_core.training.recipe import Recipe
@@ -59,6 +60,8 @@ def tuned_apart(
     except ProcessError as error:
         report(Warned(f"Fine-tuning failed, so the network stays as it was before. {error}"))
         return network, photos
+    finally:
+        remove_activations(folder)  # which a process that has crashed could not do
 
 
 def _as_memory_allows(
@@ -83,9 +86,11 @@ def _as_memory_allows(
 def _train(
     photos: PreparedPhotos, recipe: Recipe, folder: Path, *, report: Report, control: Control
 ) -> Trained:
+    from ml_core.training.devices import all_graphics_cards
     from ml_core.training.keras_network import train_from_scratch
 
-    network = train_from_scratch(photos, recipe, folder=folder, report=report, control=control)
+    with all_graphics_cards(report):
+        network = train_from_scratch(photos, recipe, folder=folder, report=report, control=control)
     return network, photos
 
 
@@ -98,7 +103,9 @@ def _tune(
     report: Report,
     control: Control,
 ) -> Trained:
+    from ml_core.training.devices import all_graphics_cards
     from ml_core.training.fine_tuning import fine_tuned
 
-    tuned = fine_tuned(network, photos, recipe, folder=folder, report=report, control=control)
+    with all_graphics_cards(report):
+        tuned = fine_tuned(network, photos, recipe, folder=folder, report=report, control=control)
     return tuned, photos

@@ -20,7 +20,7 @@ from ml_core.events import Event, PhotoSkipped, StepProgress, Warned, ignore
 from ml_core.images import InputSpec
 from ml_core.training import activations as module
 from ml_core.training.activation_batches import training_batches, validation_batches
-from ml_core.training.activations import Activations, Views, activations_of
+from ml_core.training.activations import Activations, Views, activations_of, remove_activations
 from ml_core.training.prepare import PreparedPhotos, prepare
 from ml_core.training.recipe import recipe_for
 from tests.core.sample_photos import make_product_photos
@@ -219,11 +219,18 @@ def test_what_a_killed_program_left_is_taken_again(
     ) as found:
         shutil.copytree(folder, before)  # as a kill now would leave it
         expected = np.array(found.train)
-    (before / ".writing-xyzactivations-").touch()
+    (before / ".writing-xyz.activations").touch()
     with monkeypatch.context() as patch:
         patch.setattr(PhotoReader, "try_for_model", None)
         np.testing.assert_array_equal(seen(prepared, lower, before).train, expected)
     assert list(before.iterdir()) == []
+
+
+def test_what_was_left_can_be_removed(folder: Path) -> None:
+    for name in ("12.activations", ".writing-8.activations", "checkpoint.npz"):
+        (folder / name).touch()
+    remove_activations(folder)
+    assert [path.name for path in folder.iterdir()] == ["checkpoint.npz"]
 
 
 @pytest.mark.parametrize(
@@ -245,10 +252,11 @@ def test_what_was_left_of_another_training_is_not_taken(
 def test_an_interruption_leaves_nothing(
     prepared: PreparedPhotos, lower: PhotoNetwork, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    control = Control()
+    control, unfinished = Control(), set[str]()
 
     def cancel(*_: object) -> np.ndarray:
         control.cancel()
+        unfinished.update(path.suffix for path in folder.iterdir())
         return np.zeros(lower.output_shape, np.float32)
 
     monkeypatch.setattr(PhotoNetwork, "run_here", cancel)
@@ -258,6 +266,7 @@ def test_an_interruption_leaves_nothing(
     ):
         pytest.fail("it was cancelled before")
     assert list(folder.iterdir()) == []
+    assert unfinished == {".activations"}, "what a kill would have left is known by its name"
 
 
 def test_photos_that_have_gone_are_left_out(
