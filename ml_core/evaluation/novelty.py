@@ -94,9 +94,7 @@ class References:
         return likeness
 
 
-def unlike_from(
-    distances: NDArray[np.floating], *, known: float = KNOWN_SHARE
-) -> float | None:
+def unlike_from(distances: NDArray[np.floating], *, known: float = KNOWN_SHARE) -> float | None:
     """The distance beyond which a photo is unlike the training photos.
 
     The conformal quantile (Vovk, Gammerman and Shafer, 2005): of further photos of the same kind,

@@ -6,7 +6,9 @@ Sections follow Mitchell et al., "Model Cards for Model Reporting" (FAT* 2019), 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from ml_core.evaluation.calibration import SureLevel
 from ml_core.evaluation.metrics import wilson_interval
+from ml_core.evaluation.trust import Trust
 from ml_core.export.example import python_example
 from ml_core.images import DRAFT_MARGIN, InputSpec, ResizePolicy
 from ml_core.model_file.manifest import Manifest
@@ -45,6 +47,7 @@ def model_card(manifest: Manifest, title: str, *, file_name: str, size: int) -> 
         "Data": _data(manifest),
         "Input": _input(manifest.input),
         "Output": _output(manifest.class_names),
+        "When to rely on it": _reliance(manifest.trust),
         "How to ask it": _example(manifest, title, file_name),
         "Network": _network(manifest, title, file_name, size),
         "Licence": _licence(manifest),
@@ -139,6 +142,35 @@ def _output(class_names: Sequence[str]) -> str:
         f"32-bit floats of shape (photos, {len(class_names)}): the confidence in each category, in"
         " the order of the labels file; each row adds up to 1 (softmax). The answer is the category"
         " with the largest value."
+    )
+
+
+def _reliance(trust: Trust | None) -> str:
+    if trust is None or not trust.photos:
+        return "This was not measured: read the confidence as an order, not as a chance."
+    lines = [
+        f"Confidence is calibrated on {trust.photos:,} validation photos: logits are divided by a"
+        f" temperature of {trust.temperature:.3f}, which is part of the last layer already.",
+        "",
+        *(_level(level, trust.photos) for level in trust.levels),
+    ]
+    if not trust.levels:
+        lines.append("No confidence was found from which on most answers are right.")
+    return "\n".join(
+        (
+            *lines,
+            "",
+            "The program also tells photos that are unlike anything in training, by the vectors of"
+            " training photos in its own file; this copy alone cannot.",
+        )
+    )
+
+
+def _level(level: SureLevel, photos: int) -> str:
+    return (
+        f"- To be right {level.precision:.0%} of the time, answer from a confidence of"
+        f" {level.confidence:.3f} on: {level.answered:,} of {photos:,} validation photos were, and"
+        f" {level.right:,} of them right."
     )
 
 

@@ -27,7 +27,7 @@ def table_into(path: Path, *, top: int) -> Iterator[Callable[[Prediction], None]
         writer = csv.writer(file)
         ranks = range(2, top + 1)
         writer.writerow(
-            ["path", "category", "confidence", "error"]
+            ["path", "category", "confidence", "state", "error"]
             + [f"{what} {rank}" for rank in ranks for what in ("category", "confidence")]
         )
         yield lambda prediction: writer.writerow(_row(prediction))
@@ -37,5 +37,10 @@ def _row(prediction: Prediction) -> list[str]:
     others = [text for name, share in prediction.top[1:] for text in (name, f"{share:.4f}")]
     confidence = "" if prediction.error else f"{prediction.confidence:.4f}"
     return [
-        str(prediction.path), prediction.category or "", confidence, prediction.error or "", *others
-    ]  # fmt: skip
+        str(prediction.path),
+        prediction.category or "",
+        confidence,
+        prediction.state or "",
+        prediction.error or "",
+        *others,
+    ]

@@ -18,7 +18,7 @@ def test_classify_as_json(fast_model: Path, photos: Path) -> None:
     assert said.status == 0
     assert [Path(row["path"]) for row in said.values] == paths
     for row in said.values:
-        assert list(row) == ["path", "category", "confidence", "top", "error"]
+        assert list(row) == ["path", "category", "confidence", "top", "error", "state"]
         assert row["error"] is None
         assert [row["category"], row["confidence"]] == row["top"][0]
         assert len(row["top"]) == 3
@@ -101,15 +101,24 @@ def test_the_table(fast_model: Path, photos: Path, tmp_path: Path) -> None:
     content = table.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf"), "so that spreadsheets know that it is UTF-8"
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert rows[0] == ["path", "category", "confidence", "error", "category 2", "confidence 2"]
+    assert rows[0] == [
+        "path",
+        "category",
+        "confidence",
+        "state",
+        "error",
+        "category 2",
+        "confidence 2",
+    ]
     assert [row[0] for row in rows[1:]] == list(map(str, paths))
     for row, answer in zip(rows[1:-1], said.values, strict=False):
         assert row[1] == answer["category"]
         assert float(row[2]) == pytest.approx(answer["confidence"], abs=1e-4)
-        assert [row[4], pytest.approx(float(row[5]), abs=1e-4)] == answer["top"][1]
-        assert row[3] == ""
-    assert rows[-1][1:3] == ["", ""]
-    assert "is not there" in rows[-1][3]
+        assert [row[5], pytest.approx(float(row[6]), abs=1e-4)] == answer["top"][1]
+        assert row[3] == answer["state"]
+        assert row[4] == ""
+    assert rows[-1][1:4] == ["", "", ""]
+    assert "is not there" in rows[-1][4]
 
 
 def test_the_table_has_no_more_columns_than_categories(
@@ -117,7 +126,7 @@ def test_the_table_has_no_more_columns_than_categories(
 ) -> None:
     classify(fast_model, photos / "mug", "--csv", tmp_path / "t.csv")
     rows = list(csv.reader((tmp_path / "t.csv").read_text("utf-8-sig").splitlines()))
-    assert {len(row) for row in rows} == {8}
+    assert {len(row) for row in rows} == {9}
     assert len(rows) == 25
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ml_core.evaluation.calibration import SureLevel
+from ml_core.evaluation.trust import Trust
 from ml_core.export.card import model_card
 from ml_core.export.example import python_example
 from ml_core.images import InputSpec, ResizePolicy, load_for_model
@@ -31,7 +33,7 @@ def test_every_section_is_there() -> None:
     heads = [line[3:] for line in card().splitlines() if line.startswith("## ")]
     assert heads == [
         "What it is for", "How good it is", "Categories", "Data", "Input", "Output",
-        "How to ask it", "Network", "Licence",
+        "When to rely on it", "How to ask it", "Network", "Licence",
     ]  # fmt: skip
 
 
@@ -101,6 +103,26 @@ def test_names_cannot_become_markup() -> None:
         "In the order of the outputs:"
     ]
     assert text.count("```") == 3, "one block of code, and the category of that name"
+
+
+def test_it_names_temperature_and_thresholds() -> None:
+    levels = (SureLevel(0.95, 0.7812, 1_239, 1_190),)
+    text = card(trust=Trust(1.3157, 3_410, levels, unlike_distance=0.4))
+    assert "temperature of 1.316, which is part of the last layer already" in text
+    assert "right 95% of the time, answer from a confidence of 0.781 on: 1,239 of 3,410" in text
+    assert "this copy alone cannot" in text
+
+
+def test_it_says_where_nothing_promises_enough() -> None:
+    text = card(trust=Trust(1.0, 6, (), unlike_distance=None))
+    assert "No confidence was found from which on most answers are right." in text
+
+
+@pytest.mark.parametrize("trust", [None, Trust(1.0, 0, (), unlike_distance=None)])
+def test_it_says_where_reliance_was_not_measured(trust: Trust | None) -> None:
+    text = card(trust=trust)
+    assert "## When to rely on it\n\nThis was not measured" in text
+    assert "temperature" not in text
 
 
 def test_a_model_without_known_photos() -> None:
