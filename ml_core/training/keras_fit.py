@@ -20,6 +20,7 @@ from ml_core.training.callbacks import (
     Progress,
     SafetyCopy,
 )
+from ml_core.training.devices import as_one_device
 from ml_core.training.recipe import Optimizer, Recipe
 from ml_core.training.schedule import HalveOnPlateau, Schedule, WarmUpCosine
 from ml_core.training.tensorboard import scalars_into
@@ -99,6 +100,7 @@ def fit(
     control: Control | None = None,
     checkpoint: Path | None = None,
     start_counts: bool = False,
+    by_accuracy: bool = False,
 ) -> FitResult:
     """Train the trainable layers of ``model``; it ends with the weights of its best epoch.
 
@@ -120,6 +122,8 @@ def fit(
             planned then, by as many more. It stays, but when the caller cancels.
         start_counts: Whether the weights at the start are a candidate for the best, so that
             training cannot make the model worse.
+        by_accuracy: Judge epochs by their accuracy first and by their loss where that is equal:
+            for models whose confidence is mended afterwards.
 
     Raises:
         TrainingError: The loss is no number again and again, or there is nothing to judge by.
@@ -129,11 +133,12 @@ def fit(
     """
     _require_photos(train, validation)
     started = time.monotonic()
-    best = BestWeights(model)
+    best = BestWeights(model, by_accuracy)
     with (
         scalars_into(settings.tensorboard) as record,
         _discarded_if_cancelled(checkpoint),
         _out_of_memory_translated(),
+        as_one_device(model),
     ):
         trainee = _compiled(model, settings)
         coach = Coach(
