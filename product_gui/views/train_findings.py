@@ -92,7 +92,11 @@ class _KindList(Frame):
         self._omitted = Paragraph(text_space, font=fonts.CAPTION, colour=colours.MUTED, width=900)
         self._omitted.pack(fill="x", pady=gap)
         self._area = ScrollArea(self, background=colours.SURFACE)
-        self.kinds = FindingList(self._area.content, on_open=health.open)
+        self.kinds = FindingList(
+            self._area.content,
+            on_open=health.open,
+            on_reveal=lambda top, bottom: self._area.show(self.kinds, (top, bottom)),
+        )
         self.kinds.pack(fill="x")
         self._area.pack(fill="both", expand=True, padx=gap, pady=gap)
 

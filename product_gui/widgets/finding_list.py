@@ -27,9 +27,19 @@ class FindingRow:
 
 
 class FindingList(Painted):
-    """As high as its rows; put it into a scroll area. A click or Return opens a row."""
+    """As high as its rows; put it into a scroll area. A click or Return opens a row.
 
-    def __init__(self, master: tk.Misc, *, on_open: Callable[[str], None]) -> None:
+    ``on_reveal`` gets top and bottom of the row that the keys have come to.
+    """
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        on_open: Callable[[str], None],
+        on_reveal: Callable[[int, int], None] = lambda _top, _bottom: None,
+    ) -> None:
+        self._on_reveal = on_reveal
         self._rows: tuple[FindingRow, ...] = ()
         self._on_open = on_open
         self._current = 0
@@ -134,6 +144,7 @@ class FindingList(Painted):
 
     def _step(self, by: int) -> None:
         self._current = max(0, min(self._current + by, len(self._rows) - 1))
+        self._on_reveal(self._current * self.px(_ROW), (self._current + 1) * self.px(_ROW))
         self.schedule_paint()
 
     def _open(self, index: int) -> None:

@@ -38,11 +38,17 @@ class ScrollArea(Frame):
         """Show the beginning."""
         self._canvas.yview_moveto(0)
 
-    def show(self, widget: tk.Misc) -> None:
-        """Scroll just far enough that a widget inside can be seen."""
-        top = widget.winfo_rooty() - self.content.winfo_rooty()
-        bottom = top + widget.winfo_height()
+    def show(self, widget: tk.Misc, part: tuple[int, int] | None = None) -> None:
+        """Scroll just far enough that a widget inside can be seen, or the part from top to bottom.
+
+        Of a widget that does not fit, no part is better than another: then nothing moves.
+        """
         height = self._canvas.winfo_height()
+        first, last = part or (0, widget.winfo_height())
+        if last - first > height:
+            return
+        top = widget.winfo_rooty() - self.content.winfo_rooty() + first
+        bottom = top + last - first
         seen = round(self._canvas.canvasy(0))
         if top < seen:
             self._canvas.yview_scroll(top - seen - 8, "units")
