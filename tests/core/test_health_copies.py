@@ -13,9 +13,11 @@ from PIL import Image, ImageDraw, ImageOps
 from ml_core import storage
 from ml_core.control import Control
 from ml_core.dataset.health import near_copies
+from ml_core.dataset.health.candidates import MOST_FOR_EACH, find_candidates
 from ml_core.dataset.health.copies import grouped, members
 from ml_core.dataset.health.finding import Kind, Severity
 from ml_core.dataset.health.inspection import Inspection, inspect_photos
+from ml_core.dataset.health.measure import SMALL_SIDE
 from ml_core.dataset.health.measurement_store import (
     _SETTLED_AFTER_SECONDS,
     MeasurementStore,
@@ -323,3 +325,32 @@ class TestFindings:
         same = material(["mug"] * 2, groups=[0, 0], parts=[Part.TEST] * 2)
         assert findings(Kind.ACROSS_PARTS, same) == []
         assert findings(Kind.ACROSS_PARTS, material(["mug"] * 2, groups=[0, 0])) == []
+
+
+class TestManyAlike:
+    """A thousand renderings on one ground: every photo is like every other."""
+
+    @pytest.fixture
+    def squares(self) -> np.ndarray:
+        dice = np.random.default_rng(0)
+        ground = dice.integers(0, 255, (SMALL_SIDE, SMALL_SIDE, 3)).astype(float)
+        noisy = ground + dice.normal(0, 6, (600, SMALL_SIDE, SMALL_SIDE, 3))
+        return np.clip(noisy, 0, 255).astype(np.uint8)
+
+    def test_only_the_best_candidates_of_each_are_looked_at(self, squares: np.ndarray) -> None:
+        pairs = find_candidates(squares)
+        assert 600 < len(pairs) <= 600 * MOST_FOR_EACH
+
+    def test_it_can_be_ended_within_a_block(
+        self, squares: np.ndarray, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        control, looks = Control(), []
+
+        def look() -> None:
+            looks.append(1)
+            if len(looks) == 3:
+                raise Cancelled
+
+        monkeypatch.setattr(control, "checkpoint", look)
+        with pytest.raises(Cancelled):
+            find_candidates(squares, control=control)

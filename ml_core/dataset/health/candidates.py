@@ -68,7 +68,7 @@ def find_candidates(
     for start in range(0, len(squares), rows):
         control.checkpoint()
         parts = np.arange(start, min(start + rows, len(squares)))
-        hits = np.concatenate(list(_hits(parts, squares, shown, colours)))
+        hits = np.concatenate(list(_hits(parts, squares, shown, colours, control)))
         found.append(_best_of_each_part(hits))
         report(StepProgress("compare", int(parts[-1]) + 1, len(squares)))
     return _each_once(np.concatenate(found))
@@ -79,6 +79,7 @@ def _hits(
     squares: Squares,
     shown: Sequence[Descriptors],
     colours: NDArray[np.float32],
+    control: Control,
 ) -> Iterator[Pairs]:
     """What passes the sieves for some photos, each taken as a part of any other."""
     for is_mirrored in (False, True):
@@ -88,6 +89,7 @@ def _hits(
         is_other = parts[row] != whole
         row, whole = row[is_other], whole[is_other]
         for start in range(0, len(row), _PAIRS_AT_A_TIME):
+            control.checkpoint()
             some = slice(start, start + _PAIRS_AT_A_TIME)
             pairs = _in_best_window(wanted[row[some]], whole[some], shown)
             pairs["part"], pairs["is_mirrored"] = parts[row[some]], is_mirrored
