@@ -117,9 +117,12 @@ class Progress:
 
 @dataclass
 class BestWeights:
-    """The variables of the epoch with the lowest validation loss."""
+    """The variables of the best epoch: the one with the lowest validation loss, or with the highest
+    validation accuracy and, of equals, the lowest loss.
+    """
 
     model: "keras.Model"
+    by_accuracy: bool = False
     epoch: int = 0
     loss: float = math.inf
     accuracy: float = 0.0
@@ -131,11 +134,16 @@ class BestWeights:
 
     def offer(self, *, epoch: int, loss: float, accuracy: float) -> bool:
         """Keep the model's present weights if they are better; True if they are."""
-        if not loss < self.loss:
+        if self.has_any and not self._is_better(loss, accuracy):
             return False
         self.epoch, self.loss, self.accuracy = epoch, loss, accuracy
         self.values = values_of(self.model.variables)
         return True
+
+    def _is_better(self, loss: float, accuracy: float) -> bool:
+        if self.by_accuracy and accuracy != self.accuracy:
+            return accuracy > self.accuracy
+        return loss < self.loss
 
     def restore(self) -> None:
         """Put the best weights back into the model."""

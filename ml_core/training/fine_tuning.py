@@ -176,6 +176,7 @@ def _fit(
         control=control,
         checkpoint=folder / CHECKPOINT,
         start_counts=True,
+        by_accuracy=True,
     )
 
 

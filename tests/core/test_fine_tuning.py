@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from ml_core.models.build import build
 from ml_core.models.cut import cut
 from ml_core.storage import HOME_VARIABLE
 from ml_core.training import fine_tuning
+from ml_core.training.callbacks import BestWeights
 from ml_core.training.fine_tuning import fine_tuned, views_of
 from ml_core.training.frozen import train_on_frozen
 from ml_core.training.head import LabelledVectors, score
@@ -204,6 +206,18 @@ def test_tuning_that_helps_nothing_keeps_the_frozen_network(
     kept, events = tune(tuned.photos, tuned.before, tmp_path, replace(RECIPE, fine_tune_epochs=1))
     assert kept.embedder is tuned.before.embedder
     assert any("no better" in event.message for event in events if isinstance(event, Warned))
+
+
+@pytest.mark.parametrize(("by_accuracy", "best"), [(False, 2), (True, 4)])
+def test_the_best_epoch_is_the_most_accurate_one_if_asked(by_accuracy: bool, best: int) -> None:
+    keeper = BestWeights(SimpleNamespace(variables=[]), by_accuracy)
+    offers = [(0.9, 0.5), (0.7, 0.5), (0.5, 0.6), (0.8, 0.8), (0.6, 0.8), (0.6, 0.8), (0.4, 0.0)]
+    taken = [
+        keeper.offer(epoch=epoch, loss=loss, accuracy=accuracy)
+        for epoch, (loss, accuracy) in enumerate(offers[: 6 if by_accuracy else 3])
+    ]
+    assert taken == ([True] * 5 + [False] if by_accuracy else [True] * 3)
+    assert (keeper.epoch, keeper.loss) == (best, offers[best][0])
 
 
 @pytest.mark.parametrize(
