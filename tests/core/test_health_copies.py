@@ -4,6 +4,7 @@ import io
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -309,6 +310,18 @@ class TestFindings:
         assert found[0].what.endswith('show the same picture but lie in "lamp" and "mug".')
         assert found[0].severity is Severity.ERROR
         assert set(found[0].classes) == {"lamp", "mug"}
+
+    def test_photos_of_one_name_are_told_apart_by_their_folders(self) -> None:
+        parts = [Part.TEST, Part.TRAIN]
+        of = material(["mug"] * 2, groups=[0, 0], parts=parts)
+        places = (Path("test/mug/a.jpg"), Path("train/mug/a.jpg"))
+        photos = (
+            replace(photo, path=of.dataset.root / place)
+            for photo, place in zip(of.dataset.photos, places, strict=True)
+        )
+        of = replace(of, dataset=replace(of.dataset, photos=tuple(photos)))
+        (found,) = findings(Kind.ACROSS_PARTS, of)
+        assert found.what.startswith('"test/mug/a.jpg" and "train/mug/a.jpg" show the same picture')
 
     def test_in_three_classes(self) -> None:
         of = material(["cup", "lamp", "mug"], groups=[0, 0, 0])

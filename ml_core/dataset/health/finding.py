@@ -81,7 +81,12 @@ class Finding:
 
 def quoted(path: Path) -> str:
     """A file's name in quotes, on one line whatever it holds."""
-    readable = path.name.encode(errors="replace").decode()
+    return in_quotes(path.name)
+
+
+def in_quotes(name: str) -> str:
+    """A name in quotes, on one line whatever it holds."""
+    readable = name.encode(errors="replace").decode()
     return '"' + "".join(sign if sign.isprintable() else "?" for sign in readable) + '"'
 
 

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
+from ml_core.dataset.decisions import place_of
 from ml_core.dataset.health.check import Check, Material, name_of
 from ml_core.dataset.health.copies import members
-from ml_core.dataset.health.finding import Finding, Kind, Severity, counted, in_words
-from ml_core.dataset.photos import Part
+from ml_core.dataset.health.finding import Finding, Kind, Severity, counted, in_quotes, in_words
+from ml_core.dataset.photos import Part, Photo
 
 _NAMED: Final = 3
 """So many photos of a group are named in its sentence."""
@@ -46,7 +48,7 @@ def _across_parts(material: Material, check: Check) -> Iterator[Finding]:
 
 def _about(material: Material, check: Check, places: Sequence[int], what: str) -> Finding:
     photos = tuple(material.dataset.photos[place] for place in places)
-    names = [name_of(photo) for photo in photos[:_NAMED]]
+    names = _names(photos, material.dataset.root)[:_NAMED]
     if len(photos) > _NAMED:
         names[-1:] = [counted(len(photos) - _NAMED + 1, "other photo")]
     return check.finding(
@@ -55,6 +57,14 @@ def _about(material: Material, check: Check, places: Sequence[int], what: str) -
         classes=tuple(dict.fromkeys(map(material.class_of, photos))),
         score=float(len(photos)),
     )
+
+
+def _names(photos: Sequence[Photo], root: Path) -> list[str]:
+    """What the photos are called; those of one name by their folders, too."""
+    names = [name_of(photo) for photo in photos]
+    if len(set(names)) == len(names):
+        return names
+    return [in_quotes(place_of(photo, root)) for photo in photos]
 
 
 CHECKS: Final = (
