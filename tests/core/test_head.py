@@ -15,6 +15,7 @@ from ml_core.training.head import (
     HeadSettings,
     LabelledVectors,
     TrainedHead,
+    continue_head,
     score,
     train_head,
 )
@@ -328,3 +329,44 @@ def test_huge_logits_stay_finite() -> None:
     given = head.log_probabilities(np.ones((1, 1), np.float32))
     assert given[0, 0] == 0
     assert np.isfinite(given).all()
+
+
+# --- going on from a head ---
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1.0, 0.0), (1e4, 0.0), (1.0, 100.0)])
+def test_going_on_begins_with_the_head_given(scale: float, offset: float) -> None:
+    train = clusters(90, seed=1, scale=scale, offset=offset)
+    head = trained(train, clusters(45, seed=2, scale=scale, offset=offset))[0].head
+    kernel, bias = head.kernel.copy(), head.bias.copy()
+    still = replace(SETTINGS, epochs=1, learning_rate=1e-9)
+    same = continue_head(head, train, classes=CLASSES, settings=still)
+    np.testing.assert_allclose(
+        same.log_probabilities(train.vectors), head.log_probabilities(train.vectors), atol=2e-2
+    )
+    np.testing.assert_array_equal(head.kernel, kernel)
+    np.testing.assert_array_equal(head.bias, bias)
+
+
+def test_going_on_learns_a_new_class_and_keeps_the_old_ones() -> None:
+    head = trained()[0].head
+    before = score(head, VALIDATION)[1]
+    new = np.random.default_rng(8).normal(6, 0.3, (20, DIMENSIONS)).astype(np.float32)
+    together = LabelledVectors(
+        np.concatenate([TRAIN.vectors, new[:10]]),
+        np.concatenate([TRAIN.labels, np.full(10, CLASSES)]),
+    )
+    longer = continue_head(head, together, classes=CLASSES + 1, settings=SETTINGS)
+    assert longer.kernel.shape == (DIMENSIONS, CLASSES + 1)
+    assert (longer.log_probabilities(new[10:]).argmax(axis=1) == CLASSES).all()
+    assert score(longer, VALIDATION)[1] >= before - 0.05
+
+
+def test_going_on_can_be_ended_and_fails_in_words() -> None:
+    head, control = trained()[0].head, Control()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        continue_head(head, TRAIN, classes=CLASSES, settings=SETTINGS, control=control)
+    spoilt = LabelledVectors(np.full_like(TRAIN.vectors, np.nan), TRAIN.labels)
+    with pytest.raises(TrainingError, match="grew beyond all bounds"):
+        continue_head(head, spoilt, classes=CLASSES, settings=replace(SETTINGS, epochs=1))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ml_core.evaluation.calibration import SureLevel, softmax
+from ml_core.evaluation.calibration import SureLevel, calibration_error, reliability, softmax
 from ml_core.evaluation.evaluate import evaluate_folder
 from ml_core.evaluation.trust import State as Is
 from ml_core.evaluation.trust import Trust, fit_trust
@@ -70,6 +70,12 @@ def test_fitting_finds_temperature_levels_and_distance() -> None:
     assert answered == sorted(answered, reverse=True)
     for level in trust.levels:
         assert level.right / level.answered >= level.precision
+    before, after = (
+        calibration_error(reliability(shares.max(axis=1), shares.argmax(axis=1) == labels))
+        for shares in (np.exp(too_confident), softmax(too_confident / trust.temperature))
+    )
+    assert before > 0.1
+    assert after < 0.03
     np.testing.assert_allclose(
         trust.uncalibrated(softmax(true_logits * 3 / trust.temperature)),
         softmax(true_logits * 3),
