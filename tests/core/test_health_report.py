@@ -21,7 +21,7 @@ from ml_core.dataset.health.health import Health, check_dataset
 from ml_core.dataset.photos import Dataset, Photo
 from ml_core.dataset.report.gallery import MOST_CASES, MOST_PHOTOS
 from ml_core.dataset.report.page import write_page
-from ml_core.dataset.report.summary import by_reason
+from ml_core.dataset.report.summary import by_kind, by_reason
 from ml_core.dataset.report.table import COLUMNS, write_table
 from ml_core.dataset.scan import scan_folder
 from ml_core.errors import Cancelled, StorageError
@@ -107,7 +107,7 @@ def test_the_page_says_what_the_check_found(shop: Path, tmp_path: Path) -> None:
     page = page_of(health, tmp_path / "r.html")
     for said in (
         "Photo check shop",
-        "Photos used 26 of 27 files found",
+        "Photos used 26 of 27 found",
         "Categories 3 8 to 10 photos each",
         "Copies kept together 1 group",
         "Warning Not a photo, or damaged 1",
@@ -218,7 +218,7 @@ def test_a_folder_that_cannot_be_trained_on_says_so(tmp_path: Path) -> None:
     assert "at least two categories" in page.text
     (tmp_path / "empty").mkdir()
     empty = page_of(checked(tmp_path / "empty"), tmp_path / "e.html")
-    assert "Photos used 0 of 0 files found" in empty.text
+    assert "Photos used 0 of 0 found" in empty.text
 
 
 def test_a_photo_gone_since_the_check_has_words_in_its_place(shop: Path, tmp_path: Path) -> None:
@@ -338,6 +338,13 @@ def test_suggested_categories_have_their_column(shop: Path, tmp_path: Path) -> N
 
 
 # --- the summary ---
+
+
+def test_the_worst_comes_first(shop: Path) -> None:
+    shutil.copy(shop / "mug" / "mug_003.jpg", shop / "lamp" / "mug_003.jpg")
+    severities = [group.severity for group in by_kind(checked(shop).findings)]
+    assert severities == sorted(severities, key=list(Severity).index)
+    assert set(severities) == set(Severity)
 
 
 def test_alike_reasons_meet(shop: Path) -> None:

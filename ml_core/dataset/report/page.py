@@ -108,7 +108,7 @@ def _tiles(health: Health) -> str:
         count_of(count, severity.value) for severity, count in health.counts().items() if count
     )
     tiles = [
-        tile("Photos used", number(used), f"of {number(used + left_out)} files found"),
+        tile("Photos used", number(used), f"of {number(used + left_out)} found"),
         tile("Categories", number(len(health.dataset.class_names)), _range(health)),
         tile("Findings", number(len(health.findings)), severities or "nothing wrong"),
     ]
@@ -120,7 +120,10 @@ def _tiles(health: Health) -> str:
 
 def _range(health: Health) -> str:
     counts = health.dataset.counts().values()
-    return f"{number(min(counts))} to {number(max(counts))} photos each" if counts else "none"
+    if not counts:
+        return "none"
+    least, most = number(min(counts)), number(max(counts))
+    return f"{least if least == most else f'{least} to {most}'} photos each"
 
 
 def _categories(health: Health) -> Iterator[str]:

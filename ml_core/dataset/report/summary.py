@@ -41,11 +41,12 @@ class FindingsOfKind:
 
 
 def by_kind(findings: Sequence[Finding]) -> list[FindingsOfKind]:
-    """Group findings, in the order in which kinds are shown."""
+    """Group findings: the worst first, then in the order in which kinds are shown."""
     groups: dict[Kind, list[Finding]] = defaultdict(list)
     for finding in findings:
         groups[finding.kind].append(finding)
-    return [FindingsOfKind(kind, tuple(groups[kind])) for kind in Kind if kind in groups]
+    found = (FindingsOfKind(kind, tuple(groups[kind])) for kind in Kind if kind in groups)
+    return sorted(found, key=lambda group: list(Severity).index(group.severity))
 
 
 def by_reason(left_out: Sequence[SkippedFile]) -> list[tuple[str, list[SkippedFile]]]:
