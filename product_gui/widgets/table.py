@@ -165,6 +165,7 @@ class Table(Frame):
             ("<Double-1>", self._open),
             ("<Return>", self._open),
             ("<Configure>", self._look_soon),
+            ("<Map>", self._look_soon),
             ("<ButtonRelease-1>", self._look_soon),
             ("<FocusIn>", self._focused),
             ("<FocusOut>", lambda: self.configure(border_color=colours.SURFACE)),
