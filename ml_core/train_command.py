@@ -85,7 +85,7 @@ def _recipe_from(arguments: Arguments) -> "Recipe":
         "mirror": arguments.mirror,
         "class_weights": arguments.class_weights,
         "seed": arguments.seed,
-        **_augmentation_from(arguments, recipe.goal),
+        **_augmentation_from(arguments, recipe),
     }
     given = {name: value for name, value in asked.items() if value is not None}
     if arguments.weights == "imagenet" and not registry.get(recipe.architecture).pretrained:
@@ -111,13 +111,13 @@ def _recommended_or_read(arguments: Arguments) -> "Recipe":
     return read_recipe(Path(arguments.recipe))
 
 
-def _augmentation_from(arguments: Arguments, goal: str) -> dict[str, object]:
+def _augmentation_from(arguments: Arguments, recipe: "Recipe") -> dict[str, object]:
     """The fields of a recipe that say how photos are varied, where that was asked for."""
-    from ml_core.dataset.augment import MOST, Amounts
+    from ml_core.dataset.augment import MOST
 
     amounts = {name: value for name in MOST if (value := getattr(arguments, name)) is not None}
     kind = arguments.augmentation or ("custom" if amounts else None)
-    if kind is not None and goal == "fast":
+    if kind is not None and recipe.goal == "fast":
         raise RecipeError(
             "The recipe 'fast' looks at each photo once, so it has no use for augmentation.",
             expected="The recipes 'best' and 'scratch' vary photos; 'fast' can only mirror them.",
@@ -129,4 +129,4 @@ def _augmentation_from(arguments: Arguments, goal: str) -> dict[str, object]:
             expected="An amount of your own belongs to --augmentation custom.",
             mend="Leave one of them away.",
         )
-    return {"augmentation": kind, "custom": Amounts(**amounts) if amounts else None}
+    return {"augmentation": kind, "custom": replace(recipe.custom, **amounts)}

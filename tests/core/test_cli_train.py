@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from ml_core.errors import StorageError
 from ml_core.prediction.classifier import Classifier
 from ml_core.runs import list_runs
 from ml_core.training import recipe as recipes
-from ml_core.training.recipe import Recipe
+from ml_core.training.recipe import Recipe, recipe_for
+from ml_core.training.recipe_file import write_recipe
 from tests.core.command_line import ml_core, process, train
 from tests.core.sample_photos import make_product_photos
 
@@ -129,6 +131,16 @@ def test_every_amount_can_be_given(
 ) -> None:
     recipe = asked_recipe(monkeypatch, photos, "--recipe", "best", f"--{name}", MOST[name])
     assert recipe.amounts == Amounts(**{name: MOST[name]})
+
+
+def test_amounts_are_added_to_those_of_a_file(
+    monkeypatch: pytest.MonkeyPatch, photos: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.toml"
+    own = Amounts(rotation=9.0, zoom=0.1)
+    write_recipe(replace(recipe_for("best"), augmentation="custom", custom=own), file)
+    recipe = asked_recipe(monkeypatch, photos, "--recipe", file, "--zoom", "0.3")
+    assert recipe.amounts == Amounts(rotation=9.0, zoom=0.3)
 
 
 def test_the_help_names_the_largest_amounts() -> None:
