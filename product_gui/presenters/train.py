@@ -29,7 +29,13 @@ from product_gui.presenters.train_state import (
     Stage,
     TrainState,
 )
-from product_gui.presenters.training_progress import advance, begin, in_state, outcome_of
+from product_gui.presenters.training_progress import (
+    activity_of,
+    advance,
+    begin,
+    in_state,
+    outcome_of,
+)
 from product_gui.text import train as words
 
 if TYPE_CHECKING:
@@ -257,22 +263,17 @@ class TrainPresenter(Presenter[TrainState]):
 
     def _scan_work(self, folder: Path) -> Work[ScannedFolder]:
         def operation(report: Report, control: Control) -> ScannedFolder:
-            dataset = self.around.library.scan(folder, report, control)
-            return look_at(dataset)
+            return look_at(self.around.library.scan(folder, report, control))
 
         return Work(
             name="scan",
             operation=operation,
-            on_event=self._heard_of_scan,
+            on_event=self._post_scan,
             on_success=self._scanned,
             on_failure=self._not_scanned,
             on_cancelled=self.stop_scanning,
             on_state=lambda _state: self._post_scan(),
         )
-
-    def _heard_of_scan(self, event: object) -> None:
-        if isinstance(event, StepProgress):
-            self._post_scan(event)
 
     def _scanned(self, scanned: ScannedFolder) -> None:
         self._scanning = None
@@ -386,27 +387,14 @@ class TrainPresenter(Presenter[TrainState]):
     def _run_name(self) -> str:
         return self.state.data.name if self.state.data is not None else ""
 
-    def _post_scan(self, progress: StepProgress | None = None) -> None:
+    def _post_scan(self, event: object = None) -> None:
         if self._scanning is not None:
-            detail = f"{progress.done:,}" if progress is not None else ""
-            self.around.activities.show(
-                self._scanning, Activity(title=words.SCANNING, detail=detail, page="train")
-            )
+            detail = f"{event.done:,}" if isinstance(event, StepProgress) else ""
+            activity = Activity(title=words.SCANNING, detail=detail, page="train")
+            self.around.activities.show(self._scanning, activity)
 
     def _post_training(self) -> None:
         progress = self.state.progress
         if self._training is None or progress is None:
             return
-        self.around.activities.show(
-            self._training,
-            Activity(
-                title=words.job_title(progress.name),
-                detail=progress.message,
-                fraction=progress.fraction,
-                seconds_left=progress.seconds_left,
-                can_pause=not progress.pause_reason,
-                keeps=True,
-                keep_reason=progress.stop_reason,
-                page="train",
-            ),
-        )
+        self.around.activities.show(self._training, activity_of(progress))

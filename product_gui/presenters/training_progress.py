@@ -20,6 +20,7 @@ from ml_core.events import (
     Warned,
 )
 from product_gui.jobs.job import JobState
+from product_gui.presenters.activity import Activity
 from product_gui.presenters.train_state import LogLine, Outcome, Progress
 from product_gui.text import train as words
 
@@ -166,4 +167,18 @@ def outcome_of(result: TrainingResult) -> Outcome:
         epochs=result.epochs,
         run=result.run,
         can_be_longer=result.run.can_be_extended,
+    )
+
+
+def activity_of(progress: Progress) -> Activity:
+    """A running training as the bar at the bottom of the window shows it."""
+    return Activity(
+        title=words.job_title(progress.name),
+        detail=progress.message,
+        fraction=progress.fraction,
+        seconds_left=progress.seconds_left,
+        can_pause=not progress.pause_reason,
+        keeps=True,
+        keep_reason=progress.stop_reason,
+        page="train",
     )
