@@ -19,7 +19,8 @@ from product_gui.presenters.classify_state import (
     Row,
     RowState,
 )
-from product_gui.presenters.current_model import CurrentModel
+from product_gui.presenters.correcting import Correcting
+from product_gui.presenters.current_model import CurrentModel, ModelSummary
 from product_gui.presenters.explanation import Explanation
 from product_gui.presenters.picture import Picture, shown_name
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_ANSWERS = 0.1
 """Answers of many photos come in bundles, so that drawing them costs less than finding them."""
+
+
+LONGEST_CATEGORY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class ClassifyPresenter(Presenter[ClassifyState]):
         self._answering: Job | None = None
         self._previewing: Job | None = None
         self._progress = Progress(0, 1, None)
+        self._correcting = Correcting(
+            surroundings, model, lambda learning: self.show(learning=learning)
+        )
         self._explanation = Explanation(surroundings, model, lambda heat: self.show(heat=heat))
         model.listen(self._model_changed)
 
@@ -108,6 +115,18 @@ class ClassifyPresenter(Presenter[ClassifyState]):
         self._explanation.forget()
         self.show(selected=index, photo=ShownPhoto(picture), explained="")
         self._previewing = read_shown(self.around, picture, PREVIEW_SIDE, self._previewed)
+
+    def correct(self, category: str) -> None:
+        """The shown photo belongs to this category, which may be a new one: learn it."""
+        row, name = self.state.current, category.strip()
+        if row is not None and name and not self.state.correct_reason:
+            self._correcting.correct(row.path, name)
+
+    def category_problem(self, name: str) -> str:
+        """Why a new category cannot be called so; empty when it can."""
+        if not name.strip():
+            return words.CATEGORY_NEEDED
+        return words.CATEGORY_TOO_LONG if len(name.strip()) > LONGEST_CATEGORY else ""
 
     def explain(self, wanted: bool) -> None:
         """Show where in the photos the reasons for the answers lie, or no longer."""
@@ -192,7 +211,7 @@ class ClassifyPresenter(Presenter[ClassifyState]):
     def _model_changed(self) -> None:
         before, now = self.state.model.summary, self._model.state.summary
         self.show(model=self._model.state)
-        if now is None or (before is not None and before.path == now.path):
+        if now is None or (before is not None and _same_version(before, now)):
             return
         self._answer()
 
@@ -276,6 +295,10 @@ class ClassifyPresenter(Presenter[ClassifyState]):
                 page="classify",
             ),
         )
+
+
+def _same_version(one: ModelSummary, other: ModelSummary) -> bool:
+    return (one.path, one.stamp) == (other.path, other.stamp)
 
 
 def row_with_answer(row: Row, prediction: Prediction) -> Row:

@@ -11,6 +11,7 @@ from product_gui.jobs.problem import Problem
 from product_gui.presenters.current_model import ModelState
 from product_gui.presenters.shown_heat import ShownHeat
 from product_gui.presenters.shown_photo import ShownPhoto
+from product_gui.text import classify as words
 
 if TYPE_CHECKING:
     from ml_core.evaluation.trust import State
@@ -71,6 +72,7 @@ class ClassifyState:
         explained: The category whose reasons are wanted.
         heat: Where in the photo they lie; None until that is known.
         answering: Answers are still to come.
+        learning: A correction is being learned.
         seconds: How long the answers took so far.
         problem: Why nothing could be shown, or what else failed.
     """
@@ -85,8 +87,19 @@ class ClassifyState:
     explained: str = ""
     heat: ShownHeat | None = None
     answering: bool = False
+    learning: bool = False
     seconds: float = 0.0
     problem: Problem | None = None
+
+    @property
+    def correct_reason(self) -> str:
+        """Why the shown answer cannot be corrected; empty when it can."""
+        summary = self.model.summary
+        if summary is None or self.current is None:
+            return words.NOTHING_TO_CORRECT
+        if summary.run_folder is None:
+            return words.ONLY_OWN_LEARN
+        return "" if self.current.state is RowState.ANSWERED else words.NOTHING_TO_CORRECT
 
     @property
     def can_explain(self) -> bool:

@@ -16,17 +16,25 @@ from product_gui.text import classify as words
 
 if TYPE_CHECKING:
     from ml_core.prediction.classifier import Classifier
+    from ml_core.runs import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSummary:
-    """An opened model in words."""
+    """An opened model in words.
+
+    Attributes:
+        run_folder: Of the run that gave it; None for a file from elsewhere.
+        stamp: Tells the versions of the file apart.
+    """
 
     path: Path
     name: str
     categories: tuple[str, ...]
     accuracy: float | None
     photos: int
+    run_folder: Path | None = None
+    stamp: int = 0
 
     @property
     def score(self) -> str:
@@ -85,6 +93,11 @@ class CurrentModel:
         """Open a model file; it answers once that has worked. Else the old one stays."""
         self._open(path, announce=True)
 
+    def read_again(self) -> None:
+        """The file of the model has changed: its new version answers from now on."""
+        if self.state.summary is not None:
+            self._open(self.state.summary.path, announce=False)
+
     def _open(self, path: Path, *, announce: bool) -> None:
         self._show(replace(self.state, opening=path, problem=None))
         self._around.start(
@@ -141,16 +154,19 @@ def open_model(library: Library, path: Path) -> OpenedModel:
     manifest = classifier.manifest
     scores = manifest.scores
     tested = scores.test_accuracy is not None
+    run = _run_of(library, path)
     summary = ModelSummary(
         path=path,
-        name=_run_name(library, path) or manifest.name,
+        name=run.name if run is not None else manifest.name,
         categories=classifier.class_names,
         accuracy=scores.test_accuracy if tested else scores.validation_accuracy,
         photos=scores.test_photos if tested else scores.validation_photos,
+        run_folder=run.folder if run is not None else None,
+        stamp=path.stat().st_mtime_ns,
     )
     return OpenedModel(classifier, summary)
 
 
-def _run_name(library: Library, path: Path) -> str | None:
+def _run_of(library: Library, path: Path) -> Run | None:
     """A model trained here goes by its run's name, which can be changed."""
-    return next((run.name for run in library.list_runs() if run.model_path == path), None)
+    return next((run for run in library.list_runs() if run.model_path == path), None)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ml_core.model_file.manifest import Manifest
     from ml_core.prediction.classifier import Classifier, Prediction
     from ml_core.runs import Run
+    from ml_core.training.corrections import Improvement
     from ml_core.training.recipe import Recipe
     from ml_core.training.trainer import TrainingResult
 
@@ -211,6 +212,35 @@ class Library:
         from ml_core import runs
 
         return runs.interrupted_runs()
+
+    def correct(
+        self,
+        run_folder: Path,
+        corrections: Sequence[tuple[Path, str]],
+        report: Report,
+        control: Control,
+    ) -> Improvement:
+        """Raises what ``ml_core.training.corrections.learn_corrections`` raises."""
+        from ml_core import runs
+        from ml_core.errors import StorageError
+        from ml_core.training.corrections import Correction, learn_corrections
+
+        run = runs.load(run_folder)
+        if run is None:
+            raise StorageError("The training that gave this model is no longer there.")
+        meant = [Correction(path, category) for path, category in corrections]
+        return learn_corrections(run, meant, report=report, control=control)
+
+    def use_version(self, run_folder: Path, number: int) -> Run:
+        """Raises StorageError."""
+        from ml_core import runs
+        from ml_core.errors import StorageError
+        from ml_core.training.versions import use_version
+
+        run = runs.load(run_folder)
+        if run is None:
+            raise StorageError("The training that gave this model is no longer there.")
+        return use_version(run, number)
 
     def export(
         self,

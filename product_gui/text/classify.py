@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from product_gui.text.numbers import categories, duration, percent, photos
+from product_gui.text.numbers import categories, count, duration, percent, photos
 
 TITLE = "Classify"
 OPEN = "Open photos…"
@@ -28,8 +28,22 @@ ANSWERING = "Looking at the photo…"
 CONFIDENCE = "Confidence"
 UNLIKE = "Nothing it knows"
 UNLIKE_HINT = "Unlike the photos it learned from"
+CORRECT = "Correct…"
+CORRECT_TIP = "Say what the photo really shows: the model learns it at once."
+LEARNING = "Learning…"
+NEW_CATEGORY = "New category…"
+NEW_CATEGORY_TITLE = "A new category"
+NEW_CATEGORY_FIELD = "Name"
+NEW_CATEGORY_OK = "Learn it"
+CATEGORY_NEEDED = "Give it a name."
+CATEGORY_TOO_LONG = "At most 80 characters."
+NOTHING_TO_CORRECT = "There is no answer to correct."
+ONLY_OWN_LEARN = "Only models that were trained here can learn from corrections."
+UNLEARNED = "The model is again as it was before."
+UNDO = "Undo"
 WHY = "Show why"
 HIDE_WHY = "Hide why"
+NOTHING_TO_EXPLAIN = "There is no answer to explain."
 WHY_TIP = "Colours the places of the photo that speak for the answer."
 BARS_TIP = "Click a category to see what speaks for it."
 HEAT_STRENGTH = "Strength"
@@ -117,6 +131,13 @@ def heat_legend(category: str) -> str:
 
 def looking_for_reasons(category: str) -> str:
     return f"Looking for what speaks for {category}…"
+
+
+def learned(corrections: int, test_photos: int, fixed: int, broke: int) -> str:
+    what = count(corrections, "correction")
+    if not test_photos:
+        return f"{what} learned."
+    return f"{what} learned: of {photos(test_photos)} in the test, fixed {fixed}, broke {broke}."
 
 
 def verdict(reliance: str, share: str) -> str:

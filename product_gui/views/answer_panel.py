@@ -3,10 +3,12 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from product_gui.presenters.classify import ClassifyPresenter
 from product_gui.presenters.classify_state import ClassifyState, Row, RowState
 from product_gui.text import classify as words
 from product_gui.text.numbers import confidence
 from product_gui.theme import colours, fonts, metrics
+from product_gui.views.answer_deeds import AnswerDeeds
 from product_gui.views.page import show_only
 from product_gui.views.side_panel import MARGIN, WIDTH
 from product_gui.widgets.button import Button
@@ -15,7 +17,7 @@ from product_gui.widgets.headline import Headline, HeadlineState
 from product_gui.widgets.label import ElidedLine, Line, Paragraph
 from product_gui.widgets.toolkit import Callback, Frame
 
-_FEW = 3
+_FEW = 2
 
 
 class AnswerPanel(Frame):
@@ -27,7 +29,8 @@ class AnswerPanel(Frame):
         *,
         on_train: Callback,
         on_open_model: Callback,
-        on_category: Callable[[str], None],
+        presenter: ClassifyPresenter,
+        ask_for_category: Callable[[], str | None],
     ) -> None:
         super().__init__(master, fg_color=colours.SURFACE, width=WIDTH)
         self.pack_propagate(False)
@@ -36,7 +39,8 @@ class AnswerPanel(Frame):
         self._model = _ModelLine(self, above=self._space, on_change=on_open_model)
         self.no_model = _NoModel(self._space, on_train=on_train, on_open=on_open_model)
         self._nothing = _Nothing(self._space)
-        self._answer = _Answer(self._space, on_category=on_category)
+        self._answer = _Answer(self._space, presenter, ask_for_category)
+        self.deeds = self._answer.deeds
 
     @property
     def bars(self) -> ConfidenceBars:
@@ -86,10 +90,18 @@ class _Nothing(Frame):
 class _Answer(Frame):
     """The headline, and below it either the bars or why there is no answer."""
 
-    def __init__(self, master: tk.Misc, *, on_category: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        presenter: ClassifyPresenter,
+        ask_for_category: Callable[[], str | None],
+    ) -> None:
         super().__init__(master, fg_color="transparent")
         self._headline = Headline(self)
         self._headline.pack(fill="x")
+        self.deeds = AnswerDeeds(self, presenter, ask_for_category=ask_for_category)
+        self.deeds.pack(side="bottom", fill="x", pady=(0, metrics.GRID * 1.5))
+        on_category = presenter.explain_category
         self._all = _Bars(self, rows=5, title=words.TOP_FIVE, on_select=on_category)
         self._few = _Bars(self, rows=_FEW, title="", on_select=on_category)
         self._is_compact = False
@@ -109,6 +121,7 @@ class _Answer(Frame):
             bars.values.set_values(row.top)
             bars.values.set_clickable(state.explains)
         self._reason_text.set_text(row.error)
+        self.deeds.apply(state)
         self._show(self._reason if row.state is RowState.UNREADABLE else self._bars)
 
     @property

@@ -101,7 +101,8 @@ class ClassifyPage(Page[ClassifyState]):
             "save_csv": self._save,
             "copy": self._copy,
             "photo": self._photo,
-            "why": self._why,
+            "why": self._panel.deeds.why,
+            "correct": self._panel.deeds.correct,
             "heat_strength": self._photo.strength,
             "bars": self._panel.bars,
             "drop_zone": self._drop_zone,
@@ -133,14 +134,6 @@ class ClassifyPage(Page[ClassifyState]):
             kind="quiet",
             icon="export",
         )
-        self._why = Button(
-            actions,
-            text=words.WHY,
-            command=lambda: presenter.explain(not presenter.state.explains),
-            kind="quiet",
-            icon="search",
-            tip=words.WHY_TIP,
-        )
         self._open = Button(
             actions,
             text=words.OPEN,
@@ -160,7 +153,8 @@ class ClassifyPage(Page[ClassifyState]):
             self._content,
             on_train=on_train,
             on_open_model=self._dialogs.choose_model,
-            on_category=self._presenter.explain_category,
+            presenter=self._presenter,
+            ask_for_category=self._dialogs.new_category,
         )
         self._panel.grid(row=1, column=1, sticky="ns", padx=(gap, 0))
 
@@ -182,10 +176,7 @@ class ClassifyPage(Page[ClassifyState]):
 
     def _apply_header(self, state: ClassifyState, *, many: bool) -> None:
         self.header.set_state_line(_state_line(state))
-        self._why.set_text(words.HIDE_WHY if state.explains else words.WHY)
         shown = [self._open] if state.rows else []
-        if state.can_explain or (state.explains and state.rows):
-            shown.append(self._why)
         if many:
             shown += [self._save, self._copy]
         if state.rows:

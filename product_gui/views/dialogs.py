@@ -175,6 +175,21 @@ class Dialogs:
         if new:
             models.rename(new)
 
+    def new_category(self) -> str | None:
+        """The name of a category that the model does not have yet."""
+        from product_gui.text import classify as words
+        from product_gui.views.text_dialog import Question, TextDialog
+
+        self._trace("dialog", name="category")
+        question = Question(
+            words.NEW_CATEGORY_TITLE,
+            words.NEW_CATEGORY_FIELD,
+            words.NEW_CATEGORY_OK,
+            "",
+            self._presenter.pages.classify.category_problem,
+        )
+        return TextDialog(self._window, question).ask_for_text()
+
     def note(self, note: str) -> None:
         """What a person has to say about the selected model."""
         from product_gui.text import models as words

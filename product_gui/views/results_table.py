@@ -30,10 +30,10 @@ class ResultsTable(Frame):
         self.table = Table(
             self,
             (
-                Column("name", words.COLUMN_NAME, 130, stretch=True),
-                Column("category", words.COLUMN_CATEGORY, 120, stretch=True),
-                Column("confidence", words.COLUMN_CONFIDENCE, 104, align="e"),
-                Column("reliance", words.COLUMN_RELIANCE, 96),
+                Column("name", words.COLUMN_NAME, 100, stretch=True),
+                Column("category", words.COLUMN_CATEGORY, 104, stretch=True),
+                Column("confidence", words.COLUMN_CONFIDENCE, 96, align="e"),
+                Column("reliance", words.COLUMN_RELIANCE, 88),
             ),
             on_need=self._need_thumbnails,
             on_select=lambda keys: on_select(int(keys[0])) if keys else None,

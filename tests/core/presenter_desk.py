@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,9 @@ class FakeLibrary(Library):
         self.exports: list[tuple[Path, str, Path]] = []
         self.export_error: Exception | None = None
         self.explained: list[tuple[str, str]] = []
+        self.corrections: list[dict[Path, str]] = []
+        self.before_correcting: Callable[[], object] = lambda: None
+        self.versions_used: list[tuple[Path, int]] = []
 
     def read_picture(self, picture: Picture, side: int) -> Any:
         if "broken" in picture.path.name:
@@ -178,6 +182,21 @@ class FakeLibrary(Library):
             raise self.export_error
         self.exports.append((model, format, out))
         return Exported(out, out, out, 1_500_000)
+
+    def correct(self, run_folder: Path, corrections: Any, report: Any, control: Control) -> Any:
+        """A version that has fixed two test photos and broken one."""
+        self.corrections.append(dict(corrections))
+        self.before_correcting()
+        return SimpleNamespace(
+            fixed=(1, 2),
+            broke=(3,),
+            after=evaluation(run_folder),
+            version=SimpleNamespace(number=len(self.corrections) + 1),
+        )
+
+    def use_version(self, run_folder: Path, number: int) -> Run:
+        self.versions_used.append((run_folder, number))
+        return self.runs[0]
 
     def explain(self, classifier: Any, picture: Picture, pixels: Any, category: str) -> ShownHeat:
         self.explained.append((picture.path.name, category))
