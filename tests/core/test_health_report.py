@@ -84,6 +84,19 @@ def shop(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def real_plot() -> None:
+    """Asked for by tests that want the plot of sizes really drawn."""
+
+
+@pytest.fixture(autouse=True)
+def quick_plot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes most of a page's time, and is tested with the figures."""
+    if "real_plot" not in request.fixturenames:
+        drawn = "data:image/svg+xml;base64,"
+        monkeypatch.setattr("ml_core.dataset.report.page._size_plot", lambda *_: drawn)
+
+
 def checked(root: Path) -> Health:
     return check_dataset(scan_folder(root, least_classes=0), with_labels=False)
 
@@ -102,7 +115,7 @@ def rows_of(health: Health, path: Path) -> list[list[str]]:
 # --- the page ---
 
 
-def test_the_page_says_what_the_check_found(shop: Path, tmp_path: Path) -> None:
+def test_the_page_says_what_the_check_found(real_plot: None, shop: Path, tmp_path: Path) -> None:
     health = checked(shop)
     page = page_of(health, tmp_path / "r.html")
     for said in (
@@ -147,7 +160,7 @@ def test_nothing_is_fetched_and_nothing_runs(shop: Path, tmp_path: Path) -> None
     assert {one[1:] for one in page.values("a", "href")} <= targets
 
 
-def test_it_follows_light_dark_and_paper(shop: Path, tmp_path: Path) -> None:
+def test_it_follows_light_dark_and_paper(real_plot: None, shop: Path, tmp_path: Path) -> None:
     page = page_of(checked(shop), tmp_path / "r.html")
     assert "@media (prefers-color-scheme: dark)" in page.source
     assert "@media print" in page.source
@@ -252,7 +265,7 @@ def test_a_bounded_number_of_pictures_and_the_rest_is_said(shop: Path, tmp_path:
     assert len(rows) == 1 + 2 * 100 * 45
 
 
-def test_memory_stays_flat_with_20_000_photos(shop: Path, tmp_path: Path) -> None:
+def test_memory_stays_flat_with_20_000_photos(real_plot: None, shop: Path, tmp_path: Path) -> None:
     health = many_findings(checked(shop), cases=5_000, photos=1)
     photos = tuple(
         Photo(shop / "mug" / f"{number:05d} of many.jpg", number % 3) for number in range(20_000)
