@@ -226,3 +226,26 @@ def test_files_are_moved_only_when_that_is_agreed_to(desk: Desk) -> None:
     assert program.wait_for("moved")["files"] == len(copies)
     assert all((outside / copy).exists() for copy in copies)
     assert desk.after("checked", checks)["decisions"] == 0
+
+
+@pytest.mark.shared
+def test_the_window_is_never_kept_busy_while_real_photos_are_checked(
+    hand: Hand, screen: VirtualScreen, tmp_path: Path, shared_folder: Path
+) -> None:
+    """By processor time: what else runs on the computer must not decide this."""
+    environment = {**screen.environment(), "KERAS_HOME": str(shared_folder / "keras_home")}
+    program = RunningProgram(hand, environment, tmp_path)
+    program.start(shared_folder / "data" / "clothing" / "test")
+    try:
+        program.wait_for("photos")
+        program.click("train_a_model")
+        program.wait_for("scanned")
+        program.place("photo_sheet")
+        before = program.count("stutter")
+        checked = program.wait_for("checked", timeout=240)
+        busy = [beat["busy"] for beat in program.events("stutter")[before:]]
+    finally:
+        program.stop()
+    assert checked["used"] == 372
+    assert max(busy, default=0.0) < 0.1
+    assert program.complaints() == []
