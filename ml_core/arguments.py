@@ -49,8 +49,8 @@ def _check(commands: Commands) -> None:
         "check",
         "Find what is wrong with a folder with one sub-folder of photos per category.",
         epilog="Exit status 0 with findings, too; 1 if nothing can be trained on. Photos are only"
-        " looked at, unless --move-files is given. What was decided about them in the window is"
-        " followed.",
+        " looked at, unless --move-files is given. What was decided about them, in the"
+        " window or with 'decide', is followed.",
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder per category")
     parser.add_argument(
