@@ -104,8 +104,8 @@ def fit(
 ) -> FitResult:
     """Train the trainable layers of ``model``; it ends with the weights of its best epoch.
 
-    Each epoch is judged by the loss on the validation photos, in inference mode. A loss that is no
-    number any more sends the training back to the last good epoch, once, at half the rate. Reports
+    Each epoch is judged on the validation photos, in inference mode. A loss that is no number any
+    more sends the training back to the last good epoch, once, at half the rate. Reports
     StepProgress (photos over all epochs), EpochFinished, MemoryMeasured, Resumed and Warned. The
     model is left without an optimizer, so that a file saved from it holds only the network.
 
