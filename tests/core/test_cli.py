@@ -21,6 +21,7 @@ COMMANDS = (
     "classify",
     "evaluate",
     "export",
+    "import",
     "inspect",
 )
 
