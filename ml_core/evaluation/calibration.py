@@ -24,7 +24,7 @@ _HALVINGS: Final = 50
 
 
 def fit_temperature(
-    log_probabilities: Numbers, labels: Labels, *, prior_photos: float = PRIOR_PHOTOS
+    logits: Numbers, labels: Labels, *, prior_photos: float = PRIOR_PHOTOS
 ) -> float:
     """The temperature by which logits are to be divided; above 1 where they are too confident.
 
@@ -33,7 +33,8 @@ def fit_temperature(
     there are few photos: otherwise a handful of right answers would make every answer certain.
 
     Args:
-        log_probabilities: Shape (photos, classes), of photos that were not trained on.
+        logits: Shape (photos, classes), of photos that were not trained on; logarithms of
+            probabilities are as good.
         labels: Their true class indices, shape (photos,).
         prior_photos: 0 for the temperature of Guo et al. as it stands.
 
@@ -42,14 +43,13 @@ def fit_temperature(
     """
     if not len(labels):
         return 1.0
-    logits = np.asarray(log_probabilities, np.float64)
-    shares = np.exp(logits)
-    targets = (prior_photos / len(labels)) * shares / shares.sum(axis=1, keepdims=True)
+    values = np.asarray(logits, np.float64)
+    targets = (prior_photos / len(labels)) * softmax(values)
     targets[np.arange(len(labels)), labels] += 1
     low, high = 1 / TEMPERATURES[1], 1 / TEMPERATURES[0]
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if _slope(logits, targets, middle) < 0:
+        if _slope(values, targets, middle) < 0:
             low = middle
         else:
             high = middle

@@ -134,7 +134,7 @@ def _answers(
             return SkippedFile(photo.path, str(pixels))
         vector = classifier.embedder.embed_here(pixels)
         shares = classifier.probabilities(vector)
-        state = classifier.state(shares, vector)
+        state = classifier.state(vector)
         return Answer.of(photo, shares, trust=classifier.manifest.trust, state=state)
 
     answers = map_in_order(answer, photos, control=control)

@@ -1,7 +1,10 @@
-"""Is a photo like anything the model was trained on? Asked of its nearest training vectors.
+"""Is a photo like anything the model was trained on? Asked of training vectors and of the head.
 
 The measure is the distance to the k-th nearest training vector on the unit sphere (Sun, Ming, Zhu
-and Li, "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022).
+and Li, "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022), which tells other
+kinds of things, and some of the energy of the logits (Liu, Wang, Owens and Li, "Energy-based
+Out-of-distribution Detection", NeurIPS 2020), which also tells things of a like kind that were
+not trained on.
 """
 
 import math
@@ -17,7 +20,10 @@ MOST_REFERENCES: Final = 1000
 """Training vectors kept with a model: 2.6 MB at 1,280 numbers each. More told no better."""
 NEIGHBOURS: Final = 5
 """The k of the k-th nearest. 3 to 10 did about as well, 1 worse."""
-KNOWN_SHARE: Final = 0.98
+ENERGY_SHARE: Final = 0.5
+"""What a deviation of the energy counts, when one of the distance counts 1. Measured on clothing:
+with 0.25 to 1, groceries and left out categories are both told better than by either alone."""
+KNOWN_SHARE: Final = 0.97
 """Of photos of the known kind that are to count as known."""
 FEWEST_PHOTOS: Final = 19
 """Below this number not even 95 % can be promised."""
@@ -94,21 +100,43 @@ class References:
         return likeness
 
 
-def unlike_from(distances: NDArray[np.floating], *, known: float = KNOWN_SHARE) -> float | None:
-    """The distance beyond which a photo is unlike the training photos.
+def energy(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """-ln of the sum of exp(logits): high where no category is spoken for.
+
+    From shape (photos, classes) to (photos,).
+    """
+    values = np.asarray(logits, np.float64)
+    largest = values.max(axis=-1)
+    sums = np.exp(values - largest[..., np.newaxis]).sum(axis=-1)
+    result: NDArray[np.float64] = -(largest + np.log(sums))
+    return result
+
+
+def energy_weight(distances: NDArray[np.floating], energies: NDArray[np.floating]) -> float:
+    """What to multiply energies with before they are added to distances; 0 if they are all alike.
+
+    Args:
+        distances, energies: Of the same photos that were not trained on, shape (photos,).
+    """
+    spread = float(np.std(energies)) if len(energies) else 0.0
+    return ENERGY_SHARE * float(np.std(distances)) / spread if spread > 0 else 0.0
+
+
+def unlike_from(strangeness: NDArray[np.floating], *, known: float = KNOWN_SHARE) -> float | None:
+    """The strangeness beyond which a photo is unlike the training photos.
 
     The conformal quantile (Vovk, Gammerman and Shafer, 2005): of further photos of the same kind,
     at least the share ``known`` is expected within it. Where there are too few photos to promise
-    that, the largest distance is taken, which n / (n + 1) are expected within.
+    that, the largest one is taken, which n / (n + 1) are expected within.
 
     Args:
-        distances: Of photos of the known kind that were not trained on, shape (photos,).
+        strangeness: Of photos of the known kind that were not trained on, shape (photos,).
         known: 0..1.
 
     Returns:
         None if there are fewer than ``FEWEST_PHOTOS``.
     """
-    if len(distances) < FEWEST_PHOTOS:
+    if len(strangeness) < FEWEST_PHOTOS:
         return None
-    rank = math.ceil(round((len(distances) + 1) * known, 9))
-    return float(np.sort(distances)[min(max(rank, 1), len(distances)) - 1])
+    rank = math.ceil(round((len(strangeness) + 1) * known, 9))
+    return float(np.sort(strangeness)[min(max(rank, 1), len(strangeness)) - 1])

@@ -15,10 +15,11 @@ from ml_core.evaluation.calibration import (
     softmax,
     sure_level,
 )
-from ml_core.evaluation.novelty import References, unlike_from
+from ml_core.evaluation.novelty import References, energy, energy_weight, unlike_from
 
 PRECISIONS: Final = (0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 """Shares of right answers that a person may ask for."""
+_LARGEST: Final = 1e9
 WANTED_PRECISION: Final = 0.95
 """What counts as sure unless a person says otherwise."""
 
@@ -41,30 +42,33 @@ class Trust:
         photos: How many validation photos all of this rests on.
         levels: From which confidence on to be sure, for rising wanted precisions; those that are
             never reached are left out.
-        unlike_distance: Photos farther than this from the references are unlike anything trained
-            on; None if there were too few photos to say.
+        unlike_limit: Photos that are stranger than this are unlike anything trained on; None if
+            there were too few photos to say. How strange a photo is: its vector's distance from
+            the references, and ``energy_weight`` times the energy of its logits.
+        energy_weight: See there.
     """
 
     temperature: float
     photos: int
     levels: tuple[SureLevel, ...]
-    unlike_distance: float | None
+    unlike_limit: float | None
+    energy_weight: float = 0.0
 
     def level(self, precision: float = WANTED_PRECISION) -> SureLevel | None:
         """The least level that promises this precision; None if none does."""
         return next((one for one in self.levels if one.precision >= precision), None)
 
     def state(
-        self, confidence: float, distance: float, *, precision: float = WANTED_PRECISION
+        self, confidence: float, strangeness: float, *, precision: float = WANTED_PRECISION
     ) -> State:
         """Of one answer.
 
         Args:
             confidence: Calibrated, 0..1.
-            distance: Of the photo's vector from the references.
+            strangeness: See ``unlike_limit``.
             precision: Share of sure answers that are to be right, 0..1.
         """
-        if self.unlike_distance is not None and distance > self.unlike_distance:
+        if self.unlike_limit is not None and strangeness > self.unlike_limit:
             return State.UNLIKE
         level = self.level(precision)
         is_sure = level is not None and confidence >= level.confidence
@@ -81,36 +85,40 @@ class Trust:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """Read what ``to_json`` gave. Raises KeyError, TypeError or ValueError."""
-        distance = values["unlike_distance"]
+        limit = values["unlike_limit"]
         return cls(
             temperature=_number(values["temperature"], above=0),
             photos=_count(values["photos"]),
             levels=tuple(_level(one) for one in values["levels"]),
-            unlike_distance=None if distance is None else _number(distance, above=-1e-9),
+            unlike_limit=None if limit is None else _number(limit, above=-_LARGEST),
+            energy_weight=_number(values["energy_weight"], above=-1e-9),
         )
 
 
 def fit_trust(
-    log_probabilities: NDArray[np.floating],
+    logits: NDArray[np.floating],
     labels: NDArray[np.intp],
     distances: NDArray[np.floating],
 ) -> Trust:
     """Fit everything on the validation photos.
 
     Args:
-        log_probabilities: Of the head as it was trained, shape (photos, classes).
+        logits: Of the head as it was trained, shape (photos, classes).
         labels: True class indices, shape (photos,).
         distances: Of the photos' vectors from the references, shape (photos,).
     """
-    temperature = fit_temperature(log_probabilities, labels)
-    shares = softmax(np.asarray(log_probabilities, np.float64) / temperature)
+    temperature = fit_temperature(logits, labels)
+    calibrated = np.asarray(logits, np.float64) / temperature
+    shares, energies = softmax(calibrated), energy(calibrated)
+    weight = energy_weight(distances, energies)
     confidence, is_right = shares.max(axis=1), shares.argmax(axis=1) == labels
     levels = (sure_level(confidence, is_right, precision) for precision in PRECISIONS)
     return Trust(
         temperature=temperature,
         photos=len(labels),
         levels=tuple(level for level in levels if level is not None),
-        unlike_distance=unlike_from(distances),
+        unlike_limit=unlike_from(distances + weight * energies),
+        energy_weight=weight,
     )
 
 
@@ -128,17 +136,25 @@ class Judge:
 
     def states(
         self,
-        probabilities: NDArray[np.floating],
+        logits: NDArray[np.floating],
         vectors: NDArray[np.float32],
         *,
         precision: float = WANTED_PRECISION,
     ) -> list[State]:
-        """Of photos, from probabilities (photos, classes) and vectors (photos, size)."""
-        distances = self.references.distance(vectors)
+        """Of photos, from calibrated logits (photos, classes) and vectors (photos, size)."""
+        strangeness = self.strangeness(logits, vectors)
+        confidence = softmax(np.asarray(logits, np.float64)).max(axis=1)
         return [
-            self.trust.state(float(confidence), float(distance), precision=precision)
-            for confidence, distance in zip(probabilities.max(axis=1), distances, strict=True)
+            self.trust.state(float(share), float(strange), precision=precision)
+            for share, strange in zip(confidence, strangeness, strict=True)
         ]
+
+    def strangeness(
+        self, logits: NDArray[np.floating], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """See ``Trust.unlike_limit``; shape (photos,)."""
+        weighted: NDArray[np.float64] = self.trust.energy_weight * energy(logits)
+        return self.references.distance(vectors) + weighted
 
 
 def _level(values: Mapping[str, Any]) -> SureLevel:
@@ -151,7 +167,11 @@ def _level(values: Mapping[str, Any]) -> SureLevel:
 
 
 def _number(value: object, *, above: float) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not above < value < 1e9:
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or not above < value < _LARGEST
+    ):
         raise ValueError(f"{value!r:.80} is no number above {above:g}")
     return float(value)
 

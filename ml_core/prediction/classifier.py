@@ -89,7 +89,7 @@ class Classifier:
 
     def probabilities(self, vectors: Vectors) -> NDArray[np.float32]:
         """Confidence of every category, float32 (photos, classes), from (photos, embedding)."""
-        return softmax(vectors @ self._kernel + self._bias)
+        return softmax(self._logits(vectors))
 
     def scores(self, vectors: Vectors) -> NDArray[np.float32]:
         """How much more speaks for every category than on average, shape (..., classes).
@@ -100,17 +100,15 @@ class Classifier:
         scores: NDArray[np.float32] = logits - logits.mean(axis=-1, keepdims=True)
         return scores
 
-    def state(self, probabilities: NDArray[np.floating], vector: Vectors) -> State | None:
-        """How far to rely on one photo's answer; None if the model cannot say.
+    def state(self, vector: Vectors) -> State | None:
+        """How far to rely on the answer to one photo's vector, shape (embedding_size,).
 
-        Args:
-            probabilities: Shape (classes,), as ``probabilities`` gives them.
-            vector: Shape (embedding_size,).
+        None if the model cannot say.
         """
         if self._judge is None:
             return None
-        probabilities, vectors = probabilities[np.newaxis], vector[np.newaxis]
-        return self._judge.states(probabilities, vectors, precision=self.precision)[0]
+        vectors = vector[np.newaxis]
+        return self._judge.states(self._logits(vectors), vectors, precision=self.precision)[0]
 
     def classify(self, path: Path, *, top: int = 5) -> Prediction:
         """Classify one file. A file that is no photo gives a Prediction with ``error``."""
@@ -153,8 +151,12 @@ class Classifier:
         probabilities = self.probabilities(vector)
         order = np.argsort(-probabilities, kind="stable")[:top]
         best = tuple((self.class_names[index], float(probabilities[index])) for index in order)
-        state = self.state(probabilities, vector)
+        state = self.state(vector)
         return Prediction(path, best[0][0], best[0][1], best, state=state)
+
+    def _logits(self, vectors: Vectors) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = vectors @ self._kernel + self._bias
+        return logits
 
     def _embed_file(self, path: Path) -> tuple[Path, Vectors | ImageError]:
         try:

@@ -187,7 +187,7 @@ def _trusted(head: Head, known: CorrectedPhotos) -> tuple[Head, Judge]:
     chosen = train.vectors[chosen_references(train.labels.tolist())]
     references = References(np.concatenate([chosen, known.added.data.vectors]))
     trust = fit_trust(
-        head.log_probabilities(validation.vectors),
+        head.logits(validation.vectors),
         validation.labels,
         references.distance(validation.vectors),
     )

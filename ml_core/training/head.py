@@ -53,9 +53,14 @@ class Head:
     kernel: Numbers
     bias: Numbers
 
+    def logits(self, vectors: Vectors) -> Numbers:
+        """float32 (photos, classes)."""
+        logits: Numbers = vectors @ self.kernel + self.bias
+        return logits
+
     def log_probabilities(self, vectors: Vectors) -> Numbers:
         """float32 (photos, classes)."""
-        return _log_softmax(vectors @ self.kernel + self.bias)
+        return _log_softmax(self.logits(vectors))
 
 
 @dataclass(frozen=True, slots=True)

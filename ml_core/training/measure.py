@@ -57,7 +57,7 @@ def measure(
     """
     validation, test, references = _vectors(photos, network, report, control)
     trust = fit_trust(
-        network.head.log_probabilities(validation),
+        network.head.logits(validation),
         photos.labels(Part.VALIDATION),
         references.distance(validation),
     )
@@ -82,7 +82,7 @@ def answers(
 ) -> Iterator[Answer]:
     """What a calibrated head says about photos with these vectors, shape (photos, size)."""
     probabilities = np.exp(head.log_probabilities(vectors))
-    states = judge.states(probabilities, vectors)
+    states = judge.states(head.logits(vectors), vectors)
     for photo, shares, state in zip(photos, probabilities, states, strict=True):
         yield Answer.of(photo, shares, trust=judge.trust, state=state)
 

@@ -52,7 +52,7 @@ class ColourClassifier:
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
         return vectors / vectors.sum(axis=-1, keepdims=True)
 
-    def state(self, probabilities: np.ndarray, vector: np.ndarray) -> None:
+    def state(self, vector: np.ndarray) -> None:
         return None
 
 
@@ -116,7 +116,7 @@ def test_probabilities_are_scored_as_scikit_learn_does(seed: int) -> None:
 def test_the_calibration_error_before_is_that_of_the_uncalibrated_shares() -> None:
     random = np.random.default_rng(0)
     shares = random.dirichlet([0.5, 0.5, 0.5], 300)
-    trust = Trust(temperature=2.0, photos=1, levels=(), unlike_distance=None)
+    trust = Trust(temperature=2.0, photos=1, levels=(), unlike_limit=None)
     calibrated = at_temperature(shares, 2.0)
     photos = [Photo(Path(f"{n}.jpg"), int(random.integers(0, 3))) for n in range(300)]
     before, after = (

@@ -107,18 +107,18 @@ def test_names_cannot_become_markup() -> None:
 
 def test_it_names_temperature_and_thresholds() -> None:
     levels = (SureLevel(0.95, 0.7812, 1_239, 1_190),)
-    text = card(trust=Trust(1.3157, 3_410, levels, unlike_distance=0.4))
+    text = card(trust=Trust(1.3157, 3_410, levels, unlike_limit=0.4))
     assert "temperature of 1.316, which is part of the last layer already" in text
     assert "right 95% of the time, answer from a confidence of 0.781 on: 1,239 of 3,410" in text
     assert "this copy alone cannot" in text
 
 
 def test_it_says_where_nothing_promises_enough() -> None:
-    text = card(trust=Trust(1.0, 6, (), unlike_distance=None))
+    text = card(trust=Trust(1.0, 6, (), unlike_limit=None))
     assert "No confidence was found from which on most answers are right." in text
 
 
-@pytest.mark.parametrize("trust", [None, Trust(1.0, 0, (), unlike_distance=None)])
+@pytest.mark.parametrize("trust", [None, Trust(1.0, 0, (), unlike_limit=None)])
 def test_it_says_where_reliance_was_not_measured(trust: Trust | None) -> None:
     text = card(trust=trust)
     assert "## When to rely on it\n\nThis was not measured" in text

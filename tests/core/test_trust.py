@@ -11,6 +11,7 @@ from PIL import Image
 
 from ml_core.evaluation.calibration import SureLevel, calibration_error, reliability, softmax
 from ml_core.evaluation.evaluate import evaluate_folder
+from ml_core.evaluation.novelty import energy
 from ml_core.evaluation.trust import State as Is
 from ml_core.evaluation.trust import Trust, fit_trust
 from ml_core.model_file import members
@@ -23,7 +24,8 @@ TRUST = Trust(
     temperature=1.5,
     photos=200,
     levels=(SureLevel(0.9, 0.6, 150, 140), SureLevel(0.95, 0.8, 100, 98)),
-    unlike_distance=0.4,
+    unlike_limit=0.4,
+    energy_weight=0.01,
 )
 
 
@@ -46,12 +48,12 @@ def test_states(confidence: float, distance: float, precision: float, state: Is)
 
 
 def test_without_a_threshold_nothing_is_unlike() -> None:
-    trust = dataclasses.replace(TRUST, unlike_distance=None)
+    trust = dataclasses.replace(TRUST, unlike_limit=None)
     assert trust.state(0.9, 2.0) is Is.SURE
 
 
 def test_trust_survives_json() -> None:
-    for trust in (TRUST, dataclasses.replace(TRUST, unlike_distance=None, levels=())):
+    for trust in (TRUST, dataclasses.replace(TRUST, unlike_limit=None, levels=())):
         assert Trust.from_json(json.loads(json.dumps(trust.to_json()))) == trust
 
 
@@ -61,10 +63,13 @@ def test_fitting_finds_temperature_levels_and_distance() -> None:
     chances = random.random((3000, 1))
     labels = (softmax(true_logits).cumsum(axis=1) < chances).sum(axis=1).clip(max=3)
     too_confident = np.log(softmax(true_logits * 3))
-    distances = random.random(3000)
+    distances = random.random(3000)  # of which the energy tells nothing
     trust = fit_trust(too_confident, labels, distances)
     assert trust.temperature == pytest.approx(3, rel=0.1)
-    assert trust.unlike_distance == pytest.approx(0.98, abs=0.01)
+    spreads = trust.energy_weight * energy(too_confident / trust.temperature).std()
+    assert spreads == pytest.approx(distances.std() / 2)
+    judge = distances + trust.energy_weight * energy(too_confident / trust.temperature)
+    assert (judge > trust.unlike_limit).mean() == pytest.approx(0.03, abs=0.002)
     assert trust.photos == 3000
     answered = [level.answered for level in trust.levels]
     assert answered == sorted(answered, reverse=True)
@@ -163,17 +168,17 @@ def test_answers_have_a_state(fast: Trained) -> None:
     assert classifier.classify(answer.path).state is not Is.SURE, "nobody can promise that"
 
 
-@pytest.mark.parametrize("limit", [0.0, 2.0])
+@pytest.mark.parametrize("limit", [-1000.0, 1000.0])
 def test_what_is_far_from_the_references_is_unlike(
     fast: Trained, tmp_path: Path, limit: float
 ) -> None:
     trust = read_manifest(fast.path).trust
     assert trust is not None
-    values = dataclasses.replace(trust, unlike_distance=limit).to_json()
+    values = dataclasses.replace(trust, unlike_limit=limit).to_json()
     classifier = Classifier.open(redescribed(fast.path, tmp_path, trust=values))
     Image.effect_noise((90, 90), 200).convert("RGB").save(tmp_path / "noise.png")
     state = classifier.classify(tmp_path / "noise.png").state
-    assert (state is Is.UNLIKE) == (limit == 0.0)
+    assert (state is Is.UNLIKE) == (limit < 0)
 
 
 def test_files_of_earlier_versions_answer_as_before(fast: Trained, tmp_path: Path) -> None:
@@ -245,8 +250,10 @@ def test_references_that_cannot_serve(
         {"levels": None},
         {"levels": [{}]},
         {"levels": [{"precision": 0.9, "confidence": "high", "answered": 1, "right": 1}]},
-        {"unlike_distance": float("inf")},
-        {"unlike_distance": "far"},
+        {"unlike_limit": float("inf")},
+        {"unlike_limit": "far"},
+        {"energy_weight": None},
+        {"energy_weight": -1},
     ],
 )
 def test_a_description_of_trust_that_cannot_serve(

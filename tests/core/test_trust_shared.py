@@ -14,9 +14,12 @@ import sklearn.metrics
 from PIL import Image
 
 from ml_core import runs, storage
+from ml_core.dataset.photos import Part
 from ml_core.dataset.scan import scan_folder
-from ml_core.evaluation.novelty import References
-from ml_core.evaluation.trust import State
+from ml_core.embedding.embed import embed_photos
+from ml_core.embedding.vector_store import VectorStore
+from ml_core.evaluation.novelty import References, chosen_references
+from ml_core.evaluation.trust import Judge, State, fit_trust
 from ml_core.images import fit, load_for_model, read_photo
 from ml_core.model_file.read import read
 from ml_core.prediction.classifier import Classifier, photos_under
@@ -24,7 +27,10 @@ from ml_core.prediction.heatmap import Method, heat_map
 from ml_core.prediction.neighbours import training_photos
 from ml_core.runs import Run
 from ml_core.training.corrections import Correction, learn_corrections
+from ml_core.training.frozen import head_settings
+from ml_core.training.head import LabelledVectors, train_head
 from ml_core.training.recipe import recipe_for
+from ml_core.training.recorded_photos import listed_photos
 from ml_core.training.trainer import TrainingResult, train
 from ml_core.training.versions import use_version
 
@@ -82,19 +88,60 @@ def test_confidence_means_what_it_says(learned: Learned) -> None:
 def test_groceries_are_unlike_clothing(learned: Learned, classifier: Classifier) -> None:
     model = read(learned.result.run.model_path)
     assert model.references is not None
-    references = References(model.references)
+    assert model.manifest.trust is not None
+    judge = Judge(model.manifest.trust, References(model.references))
     some = photos_under([learned.groceries / "test"])[::10]
-    vectors = [
+    embedded = [
         classifier.embedder.embed_here(load_for_model(path, classifier.manifest.input))
         for path in [*some, *(answer.path for answer in learned.result.evaluation.answers)]
     ]
-    is_grocery = np.arange(len(vectors)) < len(some)
-    distances = references.distance(np.array(vectors))
-    assert sklearn.metrics.roc_auc_score(is_grocery, distances) >= 0.99
+    vectors, is_grocery = np.array(embedded), np.arange(len(embedded)) < len(some)
+    strangeness = judge.strangeness(vectors @ model.kernel + model.bias, vectors)
+    assert sklearn.metrics.roc_auc_score(is_grocery, strangeness) >= 0.99
     states = [answer.state for answer in learned.result.evaluation.answers]
     assert states.count(State.UNLIKE) <= 0.08 * 372
     flagged = [classifier.classify(path).state is State.UNLIKE for path in some[:60]]
     assert np.mean(flagged) > 0.9
+
+
+@pytest.mark.parametrize("left_out", ["hat", "shoes"])
+def test_a_category_left_out_is_flagged_more_often_than_by_confidence(
+    run: Run, classifier: Classifier, left_out: str
+) -> None:
+    photos = listed_photos(run)
+    assert photos is not None
+    index = photos.class_names.index(left_out)
+    known, unknown = {}, {}
+    for part in Part:
+        with VectorStore() as store:
+            views = photos.parts[part].views()
+            vectors = embed_photos(views, classifier.embedder, store=store).vectors
+        labels = photos.labels(part)
+        here = labels == index
+        known[part] = LabelledVectors(vectors[~here], labels[~here] - (labels[~here] > index))
+        unknown[part] = vectors[here]
+    settings = head_settings(run.recipe)
+    validation, test = known[Part.VALIDATION], known[Part.TEST]
+    head = train_head(known[Part.TRAIN], validation, classes=9, settings=settings).head
+    train = known[Part.TRAIN]
+    references = References(train.vectors[chosen_references(train.labels.tolist())])
+    distances = references.distance(validation.vectors)
+    trust = fit_trust(head.logits(validation.vectors), validation.labels, distances)
+    judge = Judge(trust, references)
+
+    def flagged(vectors: np.ndarray) -> float:
+        logits = head.logits(vectors) / trust.temperature
+        return float(np.mean([state is State.UNLIKE for state in judge.states(logits, vectors)]))
+
+    def confidence(vectors: np.ndarray) -> np.ndarray:
+        return np.asarray(head.log_probabilities(vectors).max(axis=1))
+
+    strangers = np.concatenate([unknown[Part.VALIDATION], unknown[Part.TEST]])
+    false_alarms = flagged(test.vectors)
+    assert false_alarms <= 0.08
+    limit = np.quantile(confidence(test.vectors), false_alarms)
+    assert flagged(strangers) > 2 * np.mean(confidence(strangers) < limit)
+    assert flagged(strangers) > 0.15
 
 
 def test_corrections_are_learned_in_a_moment(run: Run, learned: Learned) -> None:
