@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ml_core.runs import Run
     from ml_core.training.corrections import Improvement
     from ml_core.training.recipe import Recipe
+    from ml_core.training.sizing import Estimate
     from ml_core.training.trainer import TrainingResult
 
 
@@ -193,6 +194,14 @@ class Library:
         from ml_core.training.trainer import train
 
         return train(dataset, recipe, name=name, report=report, control=control)
+
+    def estimate(
+        self, dataset: Dataset, recipe: Recipe, report: Report, control: Control
+    ) -> Estimate:
+        """Raises what ``ml_core.training.sizing.estimate`` raises."""
+        from ml_core.training.sizing import estimate
+
+        return estimate(dataset, recipe, report=report, control=control)
 
     def resume(self, run: Run, report: Report, control: Control) -> TrainingResult:
         """Raises what ``ml_core.training.trainer.resume`` raises."""

@@ -18,6 +18,7 @@ from product_gui.presenters.data_health import DataHealth
 from product_gui.presenters.interrupted_runs import InterruptedRuns
 from product_gui.presenters.presenter import Notice, Presenter, Surroundings
 from product_gui.presenters.recipe_form import RecipeForm, Value, form_of, fresh_form
+from product_gui.presenters.sizing import SizeMeasurement
 from product_gui.presenters.train_folder import (
     ScannedFolder,
     look_at,
@@ -25,16 +26,14 @@ from product_gui.presenters.train_folder import (
     unique_name,
     why_blocked,
 )
-from product_gui.presenters.train_state import (
-    Stage,
-    TrainState,
-)
+from product_gui.presenters.train_state import Stage, TrainState
 from product_gui.presenters.training_progress import (
     activity_of,
     advance,
     begin,
     in_state,
     outcome_of,
+    traced,
 )
 from product_gui.text import train as words
 
@@ -67,6 +66,7 @@ class TrainPresenter(Presenter[TrainState]):
         self._scanning: Job | None = None
         self._training: Job | None = None
         self._finished_listeners: list[Callable[[], None]] = []
+        self._sizing = SizeMeasurement(surroundings, lambda sizing: self.show(sizing=sizing))
         self.interrupted = InterruptedRuns(
             surroundings, lambda run: self.show(interrupted=run), resume=self.resume_run
         )
@@ -95,6 +95,7 @@ class TrainPresenter(Presenter[TrainState]):
             return
         self.around.abandon(self._scanning)
         self.health.forget()
+        self._sizing.forget()
         self.around.settings.remember_folder("data", folder.parent)
         self._show_checked(
             stage=Stage.SCANNING,
@@ -168,6 +169,12 @@ class TrainPresenter(Presenter[TrainState]):
         self._show_form(form_of(run.recipe))
         self.choose_folder(run.dataset_folder)
 
+    def measure(self) -> None:
+        """Try how long a training with these settings takes, and what it needs."""
+        form, dataset = self.state.form, self.state.dataset
+        if not self.state.blocked and dataset is not None and form is not None and form.recipe:
+            self._sizing.measure(dataset, form.recipe)
+
     def resume_run(self, run: Run) -> None:
         """Finish a training that broke off."""
         library = self.around.library
@@ -207,6 +214,7 @@ class TrainPresenter(Presenter[TrainState]):
             interrupted=None,
             progress=begin(recipe, name),
         )
+        self._sizing.forget()
         self.health.hold()
         self._training = self.around.start(self._training_work(operation, recipe), Lane.COMPUTE)
         self.around.trace("training", state="started", goal=recipe.goal)
@@ -312,13 +320,7 @@ class TrainPresenter(Presenter[TrainState]):
         self.show(progress=advance(self.state.progress, event, goal))
         self._post_training()
         if isinstance(event, EpochFinished):
-            self.around.trace(
-                "epoch",
-                phase=event.phase,
-                epoch=event.epoch,
-                train_loss=event.train_loss,
-                validation_accuracy=event.validation_accuracy,
-            )
+            self.around.trace("epoch", **traced(event))
 
     def _training_state(self, state: JobState) -> None:
         if self.state.progress is not None:

@@ -13,6 +13,7 @@ from product_gui.jobs.problem import Problem
 from product_gui.presenters.health_state import HealthState
 from product_gui.presenters.picture import Picture
 from product_gui.presenters.recipe_form import RecipeForm
+from product_gui.presenters.sizing import NOT_MEASURED, Sizing
 
 if TYPE_CHECKING:
     from ml_core.dataset.scan import Dataset
@@ -157,6 +158,7 @@ class TrainState:
         remark: What is good to know before Train is pressed.
         progress: Of the running training, and afterwards of the finished one.
         problem: Why the folder cannot be used or the training failed.
+        sizing: What a training will need, if that was measured.
         interrupted: A training that broke off and can go on; offered until it is decided.
         needs_weights: The problem is that pretrained weights are missing: offer the ways out.
         recent: Folders opened before.
@@ -176,5 +178,6 @@ class TrainState:
     result: TrainingResult | None = field(default=None, repr=False)
     problem: Problem | None = None
     needs_weights: bool = False
+    sizing: Sizing = NOT_MEASURED
     interrupted: Run | None = None
     recent: tuple[Path, ...] = ()

@@ -151,6 +151,12 @@ def _with_reasons(progress: Progress) -> Progress:
     )
 
 
+def traced(epoch: EpochFinished) -> dict[str, object]:
+    """What a test of the whole program may watch of an epoch."""
+    names = ("phase", "epoch", "train_loss", "validation_accuracy")
+    return {name: getattr(epoch, name) for name in names}
+
+
 def outcome_of(result: TrainingResult) -> Outcome:
     """A finished training in numbers."""
     evaluation = result.evaluation

@@ -1,6 +1,6 @@
 """What the Train page says."""
 
-from product_gui.text.numbers import about, categories, count, percent, photos
+from product_gui.text.numbers import about, categories, count, percent, photos, size
 
 TITLE = "Train"
 HEADER_EMPTY = "Teach the program your own categories."
@@ -31,6 +31,9 @@ RESET = "Back to recommended"
 CHOOSE_WEIGHTS = "Choose a weights file"
 WEIGHTS_FILTER = "Weights files"
 
+MEASURE = "How long?"
+MEASURE_TIP = "Tries the training for a moment and says how long it takes and what it needs."
+MEASURING = "Trying how fast this computer is"
 RESUME_RUN = "Resume"
 DISCARD_RUN = "Discard"
 SHOW = "Show"
@@ -175,6 +178,12 @@ def cost(goal: str, number_of_photos: int) -> str:
     if number_of_photos:
         return f"Roughly {about(seconds * number_of_photos).removeprefix('about ')}"
     return f"Roughly {about(1000 * seconds).removeprefix('about ')} per 1,000 photos"
+
+
+def measured(seconds: float, memory: int, disk: int) -> str:
+    """What a training will need at most."""
+    needs = f"{size(memory)} of memory and {size(disk)} on the disk"
+    return f"At most {about(seconds)}, {needs}, measured on this computer."
 
 
 def download(megabytes: float) -> str:

@@ -36,15 +36,27 @@ class RecipePanel(Frame):
             is_vertical=True,
         )
         self.goals.pack(fill="x")
+        row = Frame(self, fg_color="transparent")
+        row.pack(fill="x", pady=(gap, 0))
+        self.measure = Button(
+            row,
+            text=words.MEASURE,
+            command=presenter.measure,
+            kind="quiet",
+            icon="clock",
+            small=True,
+            tip=words.MEASURE_TIP,
+        )
+        self.measure.pack(side="right")
         self.advanced = Button(
-            self,
+            row,
             text=words.ADVANCED,
             command=self._toggle_advanced,
             kind="quiet",
             icon="settings",
             small=True,
         )
-        self.advanced.pack(anchor="w", pady=(gap, 0))
+        self.advanced.pack(side="left")
         self._reason = Paragraph(self, font=fonts.CAPTION, colour=colours.MUTED)
         self.train = Button(
             self, text=words.TRAIN, command=presenter.start, kind="primary", icon="play"
@@ -65,13 +77,31 @@ class RecipePanel(Frame):
         self.advanced.set_icon("photos" if state.advanced else "settings")
         self.train.set_enabled(not state.blocked, state.blocked)
         self.advanced.set_tip("" if state.advanced else remark_on_weights(state))
-        self._reason.set_text(state.blocked or state.remark)
+        sizing = state.sizing
+        self.measure.set_enabled(not state.blocked and not sizing.measuring, state.blocked)
+        self._reason.set_text(state.blocked or _measured(state) or state.remark)
 
     def named_controls(self) -> dict[str, tk.Misc]:
-        return {"train_button": self.train, "advanced": self.advanced, "goals": self.goals}
+        return {
+            "train_button": self.train,
+            "advanced": self.advanced,
+            "goals": self.goals,
+            "measure": self.measure,
+        }
 
     def _toggle_advanced(self) -> None:
         self._presenter.show_advanced(not self._is_advanced)
+
+
+def _measured(state: TrainState) -> str:
+    """What was measured of the settings as they are now."""
+    sizing, form = state.sizing, state.form
+    if form is None or sizing.recipe is None or form.recipe != sizing.recipe:
+        return ""
+    found = sizing.estimate
+    if found is None:
+        return f"{words.MEASURING}…"
+    return words.measured(found.seconds, found.memory_bytes, found.disk_bytes)
 
 
 def _advanced_text(state: TrainState) -> str:

@@ -27,6 +27,7 @@ from ml_core.model_file.manifest import Manifest, Scores
 from ml_core.prediction.classifier import Prediction
 from ml_core.runs import Run
 from ml_core.training.recipe import Recipe
+from ml_core.training.sizing import Estimate
 from ml_core.training.trainer import TrainingResult
 from product_gui.jobs.messages import Message
 from product_gui.jobs.runner import Runner
@@ -141,6 +142,9 @@ class FakeLibrary(Library):
         self, dataset: Dataset, recipe: Recipe, name: str, report: Any, control: Control
     ) -> TrainingResult:
         return self._trained(recipe, dataset.root, name, report, control)
+
+    def estimate(self, dataset: Dataset, recipe: Recipe, report: Any, control: Any) -> Estimate:
+        return Estimate(seconds=200.0, memory_bytes=1_200_000_000, disk_bytes=40_000_000)
 
     def interrupted_runs(self) -> list[Run]:
         return [run for run in self.runs if run.state == "interrupted"]

@@ -14,6 +14,7 @@ from ml_core.errors import TrainingError, WeightsError
 from ml_core.events import PhaseStarted, PhotoSkipped, Warned
 from product_gui.jobs.job import JobState
 from product_gui.presenters.current_model import CurrentModel
+from product_gui.presenters.sizing import NOT_MEASURED
 from product_gui.presenters.train import TrainPresenter
 from product_gui.presenters.train_state import Stage
 from product_gui.text import train as words
@@ -339,3 +340,40 @@ class TestRemarks:
         ready.rescan()
         desk.settle()
         assert ready.state.remark == words.GIVEN_SPLIT
+
+
+def test_a_measurement_belongs_to_the_settings_it_was_made_of(
+    desk: Desk, ready: TrainPresenter
+) -> None:
+    ready.measure()
+    assert ready.state.sizing.measuring
+    desk.settle()
+    form, sizing = ready.state.form, ready.state.sizing
+    assert form is not None
+    assert sizing.recipe == form.recipe
+    assert sizing.estimate is not None
+    assert not sizing.measuring
+    ready.set_value("epochs", "7")
+    assert ready.state.form is not None
+    assert ready.state.form.recipe != ready.state.sizing.recipe
+
+
+def test_a_measurement_gives_way_to_a_training(desk: Desk, ready: TrainPresenter) -> None:
+    ready.measure()
+    desk.settle()
+    ready.start()
+    assert ready.state.sizing == NOT_MEASURED
+    desk.settle()
+
+
+def test_a_measurement_that_fails_is_said(
+    desk: Desk, ready: TrainPresenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise WeightsError("The weights are missing.")
+
+    monkeypatch.setattr(desk.library, "estimate", fail)
+    ready.measure()
+    desk.settle()
+    assert desk.notices[-1].message == "The weights are missing."
+    assert ready.state.sizing == NOT_MEASURED
