@@ -195,10 +195,10 @@ def header_data(name: str, number_of_categories: int, number_of_photos: int) -> 
 
 
 def advanced(changed: int, recommended: int) -> str:
-    """The button, with how many settings were changed and how many had better be."""
-    counted = ((changed, "changed"), (recommended, "recommended"))
-    notes = ", ".join(f"{number} {what}" for number, what in counted if number)
-    return f"{ADVANCED} ({notes})" if notes else ADVANCED
+    """The button, with how many settings were changed, or else had better be."""
+    if changed:
+        return f"Advanced ({changed} changed)"
+    return f"Advanced ({count(recommended, 'tip')})" if recommended else ADVANCED
 
 
 def job_title(name: str) -> str:
