@@ -1,7 +1,7 @@
 """What the check finds of faults put into real photos, and what an honest split makes of them."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,15 +9,16 @@ import pytest
 
 from ml_core.dataset.decisions import Decisions
 from ml_core.dataset.health.finding import Kind
-from ml_core.dataset.health.health import Examined, Health, assess, examine
+from ml_core.dataset.health.health import Examined, Health, assess, check_dataset, examine
 from ml_core.dataset.health.inspection import Inspection
 from ml_core.dataset.photos import SkipKind
 from ml_core.dataset.scan import scan_folder
 from ml_core.dataset.split import Split
 from tests.core.planted_faults import Planted, plant
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.timeout(900)]
 
+SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 EVERY = 3
 """So many photos are one: on all of them the numbers are better, and it takes a minute more."""
 
@@ -29,12 +30,19 @@ def planted(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pl
 
 
 @pytest.fixture(scope="module")
-def examined(
-    planted: Planted, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Examined:
+def home(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the pretrained network is got ready, once for all tests here."""
+    folder = tmp_path_factory.mktemp("planted-home")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PRODUCT_CLASSIFIER_HOME", str(tmp_path_factory.mktemp("planted-home")))
+        patch.setenv("PRODUCT_CLASSIFIER_HOME", str(folder))
         patch.setenv("KERAS_HOME", str(shared_folder / "keras_home"))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def examined(planted: Planted, home: Path) -> Examined:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRODUCT_CLASSIFIER_HOME", str(home))
         return examine(scan_folder(planted.folder))
 
 
@@ -185,3 +193,22 @@ def test_used_and_left_out_are_all_that_was_found(health: Health, planted: Plant
     assert not used & left_out
     assert used | left_out == {path for path in planted.folder.rglob("*") if path.is_file()}
     assert all(file.reason for file in health.left_out)
+
+
+def test_the_flaws_of_the_sample_photos_are_found(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRODUCT_CLASSIFIER_HOME", str(home))
+    health = check_dataset(scan_folder(SAMPLES), decisions=Decisions(SAMPLES))
+    assert {path.name for path in found(health, Kind.UNREADABLE)} == {"pencil-41.jpg"}
+    groups = together(health, Kind.NEAR_COPIES)
+    assert sorted(sorted(path.stem for path in group) for group in groups) == [
+        ["handbag-03", "handbag-41"], ["mug-07", "mug-41"], ["shoe-12", "shoe-41"],
+    ]  # fmt: skip
+    suspects = {
+        finding.photos[0].path.name: finding.suggested_class
+        for finding in health.findings
+        if finding.kind is Kind.WRONG_LABEL
+    }
+    assert suspects["ring-41.jpg"] == "watch"
+    assert len(suspects) <= 4
