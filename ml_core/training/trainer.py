@@ -17,7 +17,7 @@ from ml_core.model_file.manifest import Manifest, Scores
 from ml_core.model_file.write import write
 from ml_core.parallel import processor_cores
 from ml_core.recording import RunRecorder, continuing, recording
-from ml_core.runs import Run, drop_old_checkpoints
+from ml_core.runs import Run, drop_old_checkpoints, load
 from ml_core.training.apart import ARCHIVE, trained_apart, tuned_apart
 from ml_core.training.checkpoint import CHECKPOINT
 from ml_core.training.frozen import train_on_frozen
@@ -94,11 +94,12 @@ def resume(run: Run, *, report: Report = ignore, control: Control | None = None)
     Raises:
         DatasetError: Photos that it was trained on have gone or changed.
         WeightsError, StorageError: Before anything slow.
-        TrainingError: It could not reach a usable model.
+        TrainingError: It is not one to resume, or no usable model was reached.
         Cancelled: The caller cancelled; the run is removed.
         Stopped: The caller stopped before there was anything to keep; it can be resumed again.
     """
     control = control or Control()
+    _require_unfinished(run)
     require_weights(run.recipe, report=report, control=control)
     photos = recorded_photos(run, report=report, control=control)
     with continuing(run) as recorder:
@@ -153,6 +154,16 @@ def extend(
         return _trained(photos, recorder, _Clock(), report=report, control=control)
 
 
+def _require_unfinished(run: Run) -> None:
+    current = load(run.folder)
+    if current is None or current.state in ("done", "stopped"):
+        raise TrainingError(
+            f'The run "{run.name}" cannot be resumed: it is'
+            f" {'gone' if current is None else 'finished'}.",
+            mend="Start a new training with its settings.",
+        )
+
+
 def _extended(run: Run, epochs: int) -> Recipe:
     if run.recipe.goal == "best":
         return replace(run.recipe, fine_tune_epochs=run.recipe.fine_tune_epochs + epochs)
@@ -168,34 +179,21 @@ def _trained(
     control: Control,
 ) -> TrainingResult:
     """From prepared photos to the finished run."""
-    report = recorder.listening(report)
-    network, photos = _train_network(photos, recorder.run, clock, report=report, control=control)
-    closing = control.closing()
-    with clock.phase("evaluate"):
-        report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
-        measured = measure(photos, network, report=report, control=closing)
-    with clock.phase("save"):
-        report(PhaseStarted("save", "Saving the model"))
-        closing.checkpoint()
-        manifest = _manifest(recorder.run, photos, measured)
-        _save(recorder, measured, manifest)
-        recorder.save_history()
-        recorder.save_evaluation(measured.shown)
-    for resumed in recorder.resumed:
-        clock.add(resumed.phase, resumed.seconds)
-    run = recorder.update(
-        state="stopped" if network.was_stopped else "done",
-        class_names=photos.class_names,
-        photo_counts=manifest.photo_counts,
-        epochs=recorder.epochs,
-        seconds=clock.seconds(),
-        validation_accuracy=manifest.scores.validation_accuracy,
-        test_accuracy=manifest.scores.test_accuracy,
-        fingerprint=photos.fingerprint,
-        versions=dict(manifest.versions),
-    )
-    drop_old_checkpoints()
-    recorder.say(f"Finished after {run.seconds['total']:,.0f} seconds")
+    report, closing = recorder.listening(report), control.closing()
+    try:
+        network, photos = _train_network(
+            photos, recorder.run, clock, report=report, control=control
+        )
+        with clock.phase("evaluate"):
+            report(PhaseStarted("evaluate", "Checking it on photos it has never seen"))
+            measured = measure(photos, network, report=report, control=closing)
+        with clock.phase("save"):
+            report(PhaseStarted("save", "Saving the model"))
+            closing.checkpoint()
+            _save(recorder, measured, _manifest(recorder.run, photos, measured))
+    finally:  # the model file holds it now; where that failed, the checkpoint does
+        (recorder.run.folder / ARCHIVE).unlink(missing_ok=True)
+    run = _finished(recorder, photos, measured, clock)
     return TrainingResult(
         run=run,
         was_stopped=network.was_stopped,
@@ -203,6 +201,29 @@ def _trained(
         epochs=run.epochs,
         seconds=run.seconds,
     )
+
+
+def _finished(
+    recorder: RunRecorder, photos: PreparedPhotos, measured: Measured, clock: "_Clock"
+) -> Run:
+    recorder.save_history()
+    recorder.save_evaluation(measured.shown)
+    for resumed in recorder.resumed:
+        clock.add(resumed.phase, resumed.seconds)
+    run = recorder.update(
+        state="stopped" if measured.network.was_stopped else "done",
+        class_names=photos.class_names,
+        photo_counts=asdict(photos.counts()),
+        epochs=recorder.epochs,
+        seconds=clock.seconds(),
+        validation_accuracy=_accuracy(measured.validation),
+        test_accuracy=_accuracy(measured.test),
+        fingerprint=photos.fingerprint,
+        versions=_versions(),
+    )
+    recorder.say(f"Finished after {run.seconds['total']:,.0f} seconds")
+    drop_old_checkpoints()
+    return run
 
 
 def _train_network(
@@ -262,7 +283,6 @@ def _save(recorder: RunRecorder, measured: Measured, manifest: Manifest) -> None
             manifest=manifest,
             references=measured.judge.references.compact(),
         )
-    (recorder.run.folder / ARCHIVE).unlink(missing_ok=True)  # the model file holds it now
 
 
 def _accuracy(evaluation: Evaluation) -> float | None:

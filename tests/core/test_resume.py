@@ -228,6 +228,7 @@ def test_a_full_disk_at_the_end_can_be_resumed(
             run(photos, tiny_recipe())
     (failed,) = list_runs()
     assert (failed.state, failed.can_be_resumed) == ("failed", True)
+    assert not (failed.folder / apart.ARCHIVE).exists(), "the checkpoint is enough"
     result, _ = resumed(failed)
     assert (result.run.state, result.run.error) == ("done", None)
     assert answers(result.evaluation) == answers(whole.evaluation)
@@ -298,6 +299,16 @@ def test_what_cannot_be_trained_further_is_said(photos: Path, warm_home: Path) -
     with pytest.raises(TrainingError, match="cannot be trained further"):
         extend(first.run, 2)
     assert list_runs() == [first.run]
+
+
+def test_what_is_finished_or_gone_is_not_resumed(photos: Path) -> None:
+    result, _ = run(photos, replace(tiny_recipe(), epochs=1))
+    with pytest.raises(TrainingError, match="it is finished"):
+        resumed(result.run)
+    assert list_runs() == [result.run]
+    runs.discard(result.run)
+    with pytest.raises(TrainingError, match="it is gone"):
+        resumed(result.run)
 
 
 # Memory and crashes
