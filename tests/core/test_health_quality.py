@@ -71,7 +71,9 @@ def test_where_most_photos_are_small_it_is_said_once(small: int, expected: list)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return make_product_photos(tmp_path, classes=("mug", "lamp"), per_class=24, size=(240, 180), seed=4)
+    return make_product_photos(
+        tmp_path, classes=("mug", "lamp"), per_class=24, size=(240, 180), seed=4
+    )
 
 
 def check(folder: Path) -> Health:
