@@ -53,6 +53,8 @@ class SizeMeasurement:
             self._job = None
             self._around.trace("measured", seconds=estimate.seconds)
             self._show(Sizing(recipe, estimate=estimate))
+            sentence = words.measured(estimate.seconds, estimate.memory_bytes, estimate.disk_bytes)
+            self._around.notices.say(Notice(sentence, "info"))
 
         self._show(Sizing(recipe, measuring=True))
         self._job = self._around.start(
@@ -64,16 +66,21 @@ class SizeMeasurement:
                 on_success=measured,
                 on_failure=self._failed,
                 on_cancelled=self.forget,
+                on_state=lambda _state: self._post(),
             ),
             Lane.COMPUTE,
         )
-        self._around.activities.show(self._job, Activity(title=words.MEASURING, page="train"))
+        self._post()
 
     def forget(self) -> None:
         """Nothing is known of how long it takes."""
         self._around.abandon(self._job)
         self._job = None
         self._show(NOT_MEASURED)
+
+    def _post(self) -> None:
+        if self._job is not None:
+            self._around.activities.show(self._job, Activity(title=words.MEASURING, page="train"))
 
     def _failed(self, problem: Problem) -> None:
         self._job = None

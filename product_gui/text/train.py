@@ -180,6 +180,11 @@ def cost(goal: str, number_of_photos: int) -> str:
     return f"Roughly {about(1000 * seconds).removeprefix('about ')} per 1,000 photos"
 
 
+def at_most(seconds: float) -> str:
+    """A measured duration, in the few words that a card has room for."""
+    return f"At most {about(seconds).removeprefix('about ')}"
+
+
 def measured(seconds: float, memory: int, disk: int) -> str:
     """What a training will need at most."""
     needs = f"{size(memory)} of memory and {size(disk)} on the disk"

@@ -69,7 +69,7 @@ class RecipePanel(Frame):
         """Set everything from the state."""
         photos = state.data.photos if state.data is not None else 0
         for goal in words.GOAL_TITLES:
-            self.goals.set_note(goal, words.cost(goal, photos))
+            self.goals.set_note(goal, _measured(state, goal) or words.cost(goal, photos))
         if state.form is not None and state.form.goal != self.goals.value:
             self.goals.set_value(state.form.goal)
         self._is_advanced = state.advanced
@@ -79,7 +79,7 @@ class RecipePanel(Frame):
         self.advanced.set_tip("" if state.advanced else remark_on_weights(state))
         sizing = state.sizing
         self.measure.set_enabled(not state.blocked and not sizing.measuring, state.blocked)
-        self._reason.set_text(state.blocked or _measured(state) or state.remark)
+        self._reason.set_text(state.blocked or state.remark)
 
     def named_controls(self) -> dict[str, tk.Misc]:
         return {
@@ -93,15 +93,12 @@ class RecipePanel(Frame):
         self._presenter.show_advanced(not self._is_advanced)
 
 
-def _measured(state: TrainState) -> str:
-    """What was measured of the settings as they are now."""
+def _measured(state: TrainState, goal: str) -> str:
+    """How long a goal takes, if that was measured with the settings as they are now."""
     sizing, form = state.sizing, state.form
-    if form is None or sizing.recipe is None or form.recipe != sizing.recipe:
+    if form is None or form.goal != goal or sizing.recipe != form.recipe:
         return ""
-    found = sizing.estimate
-    if found is None:
-        return f"{words.MEASURING}…"
-    return words.measured(found.seconds, found.memory_bytes, found.disk_bytes)
+    return words.at_most(sizing.estimate.seconds) if sizing.estimate is not None else ""
 
 
 def _advanced_text(state: TrainState) -> str:

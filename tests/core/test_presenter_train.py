@@ -353,6 +353,8 @@ def test_a_measurement_belongs_to_the_settings_it_was_made_of(
     assert sizing.recipe == form.recipe
     assert sizing.estimate is not None
     assert not sizing.measuring
+    assert not desk.around.activities.entries
+    assert desk.notices[-1].message.startswith("At most about 3 minutes, 1.2 GB of memory")
     ready.set_value("epochs", "7")
     assert ready.state.form is not None
     assert ready.state.form.recipe != ready.state.sizing.recipe
