@@ -16,6 +16,8 @@ from product_gui.widgets.toolkit import Frame
 from product_gui.widgets.tooltip import Tooltip
 
 _THUMBNAIL_COLUMN: Final = 68
+_INSET: Final = 4
+"""What a cell keeps free on each side beyond its padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ class Table(Frame):
 
     def _fit(self, keys: Sequence[str]) -> None:
         font = fonts.scaled(fonts.BODY, self._get_widget_scaling())
-        padding = 2 * round(CELL_PADDING * self._get_widget_scaling())
+        padding = 2 * round((CELL_PADDING + _INSET) * self._get_widget_scaling())
 
         def measure(text: str) -> int:
             return int(self.tree.tk.call("font", "measure", font, text))
