@@ -134,3 +134,14 @@ def test_a_second_fast_training(modules: Any, warm_home: Path, photos: Path) -> 
     words += ["--architecture", "mobilenet_v2_035", "--weights", "none", "--json"]
     assert HEAVY & modules(COMMAND_LINE, *words) == set()
     assert out.is_file()
+
+
+def test_training_a_whole_network(
+    modules: Any, photos: Path, program_home: Path, processes_apart: None
+) -> None:
+    """Keras works in a process of its own."""
+    out = program_home / "scratch.keras"
+    words = ["train", photos, "--out", out, "--recipe", "scratch", "--epochs", "1", "--size", "16"]
+    words += ["--architecture", "fashion_mlp", "--json"]
+    assert HEAVY & modules(COMMAND_LINE, *words) == set()
+    assert out.is_file()
