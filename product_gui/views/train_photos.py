@@ -16,8 +16,8 @@ from product_gui.widgets.label import ElidedLine, Line
 from product_gui.widgets.scroll_area import ScrollArea
 from product_gui.widgets.toolkit import Frame
 
-_LIST = 192
-_CELL = 100
+_LIST = 212
+_CELL = 96
 
 
 class PhotosSection(Frame):
@@ -48,7 +48,7 @@ class PhotosSection(Frame):
         area = ScrollArea(self, background=colours.SURFACE)
         area.configure(width=_LIST)
         area.grid(row=1, column=0, sticky="ns", padx=(gap * 2, 0), pady=(0, gap))
-        self.categories = ClassList(area.content, on_select=self._select, name_share=0.6)
+        self.categories = ClassList(area.content, on_select=self._select, name_share=0.5)
         self.categories.pack(fill="x")
         self.sheet = PhotoSheet(self, health, cell=_CELL)
         self.sheet.grid(row=1, column=1, sticky="nsew", padx=gap, pady=(0, gap))
