@@ -36,17 +36,24 @@ class ModelFile:
 
 
 def read(path: Path) -> ModelFile:
-    """Open and check a model file.
+    """Open and check a model file; one that is not known yet is examined whole before.
 
     Raises:
-        ModelFileError: It is no model file, is damaged, or its parts contradict each other.
+        ModelFileError: It is no model file, is damaged, could do harm, or its parts contradict
+            each other.
     """
     with opened_archive(path) as archive:
         manifest = manifest_in(archive, path)
-        embedder = _checked(archive, members.EMBEDDER, manifest)
-        kernel = _array(archive, members.KERNEL, manifest)
-        bias = _array(archive, members.BIAS, manifest)
-        references = _references(archive, manifest)
+        require_examined(path)
+        return contents_in(archive, path, manifest)
+
+
+def contents_in(archive: ZipFile, path: Path, manifest: Manifest) -> ModelFile:
+    """What classification needs from an opened model file. Raises ModelFileError."""
+    embedder = _checked(archive, members.EMBEDDER, manifest)
+    kernel = _array(archive, members.KERNEL, manifest)
+    bias = _array(archive, members.BIAS, manifest)
+    references = _references(archive, manifest)
     expected = (manifest.embedding_size, len(manifest.class_names))
     if kernel.shape != expected or bias.shape != expected[1:]:
         raise ModelFileError(
@@ -54,7 +61,6 @@ def read(path: Path) -> ModelFile:
             expected=f"{expected} follows from its description.",
             path=path,
         )
-    require_examined(path)
     return ModelFile(manifest, embedder, kernel, bias, references)
 
 

@@ -18,11 +18,13 @@ from ml_core.model_file.embedder_file import inspect_embedder
 from ml_core.model_file.inspect import LARGEST_DESCRIPTION, opened_archive, read_member
 from ml_core.model_file.manifest import Manifest
 from ml_core.model_file.network_config import Network, inspect_network
-from ml_core.model_file.read import manifest_in
+from ml_core.model_file.read import contents_in, manifest_in
 from ml_core.model_file.strict_json import parse
 from ml_core.model_file.weights_file import inspect_weights, largest_weights
 
 _MORE_MEMORY = 2 << 30
+_LARGEST_ARRAY = 128 << 20
+_BYTES_A_NUMBER, _SPARE_BYTES = 4, 8 << 20
 KERAS_MEMBERS = frozenset((archive.CONFIG, archive.WEIGHTS, archive.METADATA))
 
 
@@ -55,10 +57,11 @@ def examine(path: Path) -> tuple[bytes, InputSpec]:
         manifest = manifest_in(opened, path)
         require_members(opened, KERAS_MEMBERS | members.OURS)
         network = examine_keras_part(opened)
+        _require_sizes(opened, network.parameters)
+        contents = contents_in(opened, path, manifest)
         _require_fit(network, manifest)
-        embedder = read_member(opened, members.EMBEDDER)
-    inspect_embedder(embedder, manifest.input, manifest.embedding_size)
-    return embedder, manifest.input
+    inspect_embedder(contents.embedder, manifest.input, manifest.embedding_size)
+    return contents.embedder, manifest.input
 
 
 def examine_keras_part(opened: ZipFile) -> Network:
@@ -78,6 +81,18 @@ def require_members(opened: ZipFile, allowed: frozenset[str]) -> None:
             raise ModelFileError(
                 f"It holds a part that does not belong into a model: {name[:80]!a}.",
                 mend="Ask whoever made it for a copy as it was saved.",
+            )
+
+
+def _require_sizes(opened: ZipFile, parameters: int) -> None:
+    """Before reading what classification uses: no more than such a network can need."""
+    for information in opened.infolist():
+        is_embedder = information.filename == members.EMBEDDER
+        largest = _BYTES_A_NUMBER * parameters + _SPARE_BYTES if is_embedder else _LARGEST_ARRAY
+        if information.filename in members.OURS and information.file_size > largest:
+            raise ModelFileError(
+                f"Its part {information.filename} has {information.file_size:,} bytes.",
+                expected=f"At most {largest:,} follow from its network.",
             )
 
 

@@ -11,7 +11,7 @@ from typing import IO
 
 MOST_MEMBERS = 200
 LARGEST_TOTAL = 2 << 30
-HIGHEST_RATIO = 100
+HIGHEST_RATIO = 20
 """Of unpacked to packed bytes. Weights hardly shrink; deflate can reach 1,032."""
 SMALL = 4 << 20
 """Members up to this many bytes may be packed as tightly as they like."""

@@ -378,6 +378,6 @@ for _name, _edit, _sentence in (
     ("works on nothing", _works_on_nothing, "an operator has nothing to work on"),
     ("in a circle", _circular, "an operator has nothing to work on"),
     ("values too short", _short_values, "a tensor and its values differ in size"),
-    ("division by zero", _divides_by_zero, ""),
+    ("division by zero", _divides_by_zero, "The embedder cannot be opened"),
 ):
     NETWORKS[f"network: {_name}"] = Hostile(_with_network(_edit), _sentence)

@@ -222,7 +222,7 @@ def test_any_damage_is_an_error_in_words(fast_model: Path, tmp_path: Path) -> No
     content, random = fast_model.read_bytes(), np.random.default_rng(4)
     path = tmp_path / "m.keras"
     directory = content.rindex(members.FOLDER.encode()) - 2000
-    for number in range(50):
+    for number in range(25):
         spoilt = bytearray(content)
         first = directory if number % 2 else 0
         for place in random.integers(first, len(content), 3):
