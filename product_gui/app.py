@@ -167,6 +167,7 @@ class Program:
         """End all work, wait for it without holding up the window, then close."""
         geometry = self.window.geometry()
         self.around.settings.change(lambda old: replace(old, geometry=geometry))
+        self.presenter.pages.review.tensorboard.close()
         self.runner.close()
         self.window.withdraw()
         self._close_when_quiet(attempts=100)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ml_core.model_file.manifest import Manifest
     from ml_core.prediction.classifier import Classifier, Prediction
     from ml_core.runs import Run
+    from ml_core.tensorboard_server import TensorBoardServer
     from ml_core.training.corrections import Improvement
     from ml_core.training.recipe import Recipe
     from ml_core.training.sizing import Estimate
@@ -271,6 +272,18 @@ class Library:
         from ml_core.model_file.read import read_manifest
 
         return read_manifest(path)
+
+    def has_tensorboard(self, run: Run) -> bool:
+        """Whether the run wrote logs for TensorBoard."""
+        from ml_core.tensorboard_server import has_logs
+
+        return has_logs(run.folder)
+
+    def serve_tensorboard(self, run_folder: Path, control: Control) -> TensorBoardServer:
+        """Raises ProcessError."""
+        from ml_core.tensorboard_server import serve
+
+        return serve(run_folder, control=control)
 
     def list_runs(self) -> list[Run]:
         from ml_core import runs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import webbrowser
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +24,7 @@ from product_gui.presenters.review_report import (
     report_of,
 )
 from product_gui.presenters.shown_photo import PREVIEW_SIDE, ShownPhoto, read_shown
+from product_gui.presenters.tensorboard import TensorBoard
 from product_gui.text import review as words
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class ReviewState:
         loading: Its report is being read.
         report: None if there is none.
         history: Its epochs.
+        has_logs: It wrote logs for TensorBoard.
         tab: The part of the report that is shown.
         selection: Which answers are looked at.
         answers: Those answers, in order.
@@ -61,6 +65,7 @@ class ReviewState:
     loading: bool = False
     report: Report | None = None
     history: tuple[EpochFinished, ...] = ()
+    has_logs: bool = False
     tab: Tab = Tab.OVERVIEW
     selection: Selection = FIRST_LOOK
     answers: tuple[PhotoAnswer, ...] = ()
@@ -77,13 +82,20 @@ class Loaded:
     run: Run
     report: Report | None
     history: tuple[EpochFinished, ...]
+    has_logs: bool
 
 
 class ReviewPresenter(Presenter[ReviewState]):
     """Lets a run be chosen and shows its report."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        *,
+        open_address: Callable[[str], object] = webbrowser.open,
+    ) -> None:
         super().__init__(surroundings, ReviewState())
+        self.tensorboard = TensorBoard(surroundings, open_address)
         self._listing: Job | None = None
         self._loading: Job | None = None
         self._reading: Job | None = None
@@ -159,6 +171,11 @@ class ReviewPresenter(Presenter[ReviewState]):
             self.around, answer.picture, PREVIEW_SIDE, lambda photo: self.show(photo=photo)
         )
 
+    def open_tensorboard(self) -> None:
+        """Show the TensorBoard logs of the run in the browser."""
+        if self.state.selected is not None and self.state.has_logs:
+            self.tensorboard.open(self.state.selected.folder)
+
     def dismiss_problem(self) -> None:
         self.show(problem=None)
 
@@ -185,6 +202,7 @@ class ReviewPresenter(Presenter[ReviewState]):
             loading=True,
             report=None,
             history=(),
+            has_logs=False,
             selection=FIRST_LOOK,
             answers=(),
             answer=None,
@@ -196,7 +214,8 @@ class ReviewPresenter(Presenter[ReviewState]):
         def operation(_report: object, _control: object) -> Loaded:
             evaluation = library.load_evaluation(run)
             report = report_of(evaluation) if evaluation is not None else None
-            return Loaded(run, report, tuple(library.load_history(run)))
+            history = tuple(library.load_history(run))
+            return Loaded(run, report, history, library.has_tensorboard(run))
 
         self._loading = self.around.start(
             Work(
@@ -211,7 +230,12 @@ class ReviewPresenter(Presenter[ReviewState]):
     def _loaded(self, loaded: Loaded) -> None:
         self._loading = None
         self.around.trace("reviewed", run=loaded.run.folder)
-        self.show(loading=False, report=loaded.report, history=loaded.history)
+        self.show(
+            loading=False,
+            report=loaded.report,
+            history=loaded.history,
+            has_logs=loaded.has_logs,
+        )
         self._compare_if_shown()
         if loaded.report is not None:
             answers = loaded.report.selected(self.state.selection)

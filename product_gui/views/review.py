@@ -92,6 +92,7 @@ class ReviewPage(Page[ReviewState]):
             "matrix_values": self._overview.matrix.values,
             "matrix_order": self._overview.matrix.order,
             "mix_ups": self._overview.mix_ups.list,
+            "tensorboard": self._training.tensorboard,
             "compare_with": self._compare.other,
             "compare_parts": self._compare.parts,
             "compare_difference": self._compare.difference,
@@ -121,7 +122,7 @@ class ReviewPage(Page[ReviewState]):
             on_select=presenter.look_at,
             on_choose=presenter.choose_answers,
         )
-        self._training = TrainingTab(space)
+        self._training = TrainingTab(space, on_tensorboard=presenter.open_tensorboard)
         self._compare = CompareTab(space, presenter, Thumbnails(presenter.around, _THUMBNAIL))
         self._parts: dict[Tab, Base] = {
             Tab.OVERVIEW: self._overview,

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -182,6 +183,31 @@ def test_where_nothing_fits_no_photo_stays_on_show(desk: Desk, review: ReviewPre
     assert review.state.photo is not None
     review.choose_answers(Selection(Verdict.RIGHT, true="shoe"))
     assert (review.state.answers, review.state.answer, review.state.photo) == ((), None, None)
+
+
+def test_tensorboard_opens_once_and_ends_with_the_program(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    closed: list[str] = []
+    server = SimpleNamespace(url="http://127.0.0.1:6006/", close=lambda: closed.append("closed"))
+    monkeypatch.setattr(desk.library, "has_tensorboard", lambda _run: True)
+    monkeypatch.setattr(desk.library, "serve_tensorboard", lambda *_: server)
+    review = ReviewPresenter(desk.around, open_address=opened.append)
+    review.refresh()
+    desk.settle()
+    for _ in range(2):
+        review.open_tensorboard()
+        desk.settle()
+    assert opened == [server.url] * 2
+    review.tensorboard.close()
+    assert closed == ["closed"]
+
+
+def test_a_run_without_logs_opens_nothing(desk: Desk, review: ReviewPresenter) -> None:
+    assert not review.state.has_logs
+    review.open_tensorboard()
+    assert desk.notices == []
 
 
 def test_looking_at_a_photo(desk: Desk, review: ReviewPresenter) -> None:
