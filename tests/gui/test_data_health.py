@@ -4,6 +4,7 @@ One program serves the whole file; what comes later builds on what was done befo
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -238,6 +239,7 @@ def test_the_window_is_never_kept_busy_while_real_photos_are_checked(
     program.start(shared_folder / "data" / "clothing" / "test")
     try:
         program.wait_for("photos")
+        time.sleep(1.5)  # until the page has come to rest: its button moves once
         program.click("train_a_model")
         program.wait_for("scanned")
         program.place("photo_sheet")
