@@ -97,9 +97,7 @@ def whole() -> tuple[list[Any], FitResult]:
 @pytest.mark.parametrize(
     ("network", "optimizer"),
     [
-        ("fashion_mlp", "sgd"),
         ("fashion_mlp", "adamw"),
-        ("fashion_mlp", "rmsprop"),
         ("fashion_cnn", "adam"),  # dropout, batch normalisation, varied photos
     ],
 )
