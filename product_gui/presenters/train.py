@@ -152,7 +152,8 @@ class TrainPresenter(Presenter[TrainState]):
         form, dataset = self.state.form, self.state.dataset
         if self.state.blocked or dataset is None or form is None or form.recipe is None:
             return
-        recipe, name = form.recipe, self._run_name()
+        recipe, data = form.recipe, self.state.data
+        name = data.name if data is not None else ""
         library = self.around.library
 
         def train(report: Report, control: Control) -> TrainingResult:
@@ -385,9 +386,6 @@ class TrainPresenter(Presenter[TrainState]):
         if outcome is not None:
             is_current = summary is not None and summary.path == outcome.model
             self.show(outcome=replace(outcome, is_current=is_current))
-
-    def _run_name(self) -> str:
-        return self.state.data.name if self.state.data is not None else ""
 
     def _post_scan(self, event: object = None) -> None:
         if self._scanning is not None:
