@@ -16,7 +16,8 @@ def plain_network(kind: str, scaling: Scaling, *, size: int = 32, classes: int =
     import keras
 
     keras.utils.set_random_seed(11)
-    layers, strong = keras.layers, keras.initializers.RandomNormal(stddev=0.3 if kind == "sequential" else 2.0, seed=3)
+    layers, spread_of_weights = keras.layers, 0.3 if kind == "sequential" else 2.0
+    strong = keras.initializers.RandomNormal(stddev=spread_of_weights, seed=3)
     pixels = keras.Input((size, size, 3))
     spread = {Scaling.RAW: 1 / 255, Scaling.UNIT: 1.0, Scaling.SIGNED: 0.5}[scaling]
     features = [

@@ -46,7 +46,6 @@ SCALED: dict[Scaling, Callable[[Any], Any]] = {
 }
 KINDS = [
     ("sequential", Scaling.UNIT),
-    ("functional", Scaling.RAW),
     ("formulas", Scaling.SIGNED),
     ("head apart", Scaling.UNIT),
     ("one output", Scaling.UNIT),
