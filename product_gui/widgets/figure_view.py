@@ -1,5 +1,6 @@
 """Shows a matplotlib Figure as a picture that fills its space and follows the theme."""
 
+import threading
 import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -16,15 +17,40 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SETTLED_MS: Final = 120
+_LOOK_MS: Final = 15
+
+
+class _Drawing(threading.Thread):
+    """Draws one figure in a thread: that takes 50 to 250 ms, for which no window should stand."""
+
+    def __init__(self, figure: "Figure", size: tuple[int, int]) -> None:
+        super().__init__(name="draw-figure", daemon=True)
+        self.figure, self._size = figure, size
+        self.picture: Image.Image | None = None
+        self.error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        try:
+            width, height = self._size
+            self.figure.set_size_inches(width / self.figure.dpi, height / self.figure.dpi)
+            canvas: Any = FigureCanvasAgg(self.figure)
+            canvas.draw()
+            pixels = canvas.buffer_rgba().tobytes()
+            self.picture = Image.frombuffer("RGBA", self._size, pixels)
+        except Exception as error:  # noqa: BLE001 - raised again where the window sees it
+            self.error = error
 
 
 class FigureView(Painted):
     """``make`` draws the figure in the colours given to it; it is called again for another theme.
 
-    While the window is being resized the last picture is stretched, and the figure is drawn anew
-    once the size has settled: so dragging the edge stays smooth. ``on_click`` gets the place in the
-    first axes' own coordinates (column and row of a matrix), and so does ``tip``, which says what
-    is under the pointer. ``waiting`` is shown while matplotlib is being loaded.
+    It is drawn in a thread; until that is done the old picture stays, stretched while the window is
+    being resized: so dragging the edge stays smooth. ``on_click`` gets the place in the first axes'
+    own coordinates (column and row of a matrix), and so does ``tip``, which says what is under the
+    pointer. ``waiting`` is shown while matplotlib is being loaded.
     """
 
     def __init__(
@@ -39,6 +65,8 @@ class FigureView(Painted):
         self._make: Callable[[PlotColours], Figure] | None = None
         self._figure: Figure | None = None
         self._drawn: Image.Image | None = None
+        self._drawing: _Drawing | None = None
+        self._is_stale = True
         self._picture: ImageTk.PhotoImage | None = None
         self._timer: str | None = None
         self._on_click, self._tip = on_click, tip
@@ -57,12 +85,12 @@ class FigureView(Painted):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._make = None
+        self._make = self._drawn = None
         self._forget()
 
     def destroy(self) -> None:
         self._stop_timer()
-        self._figure = self._drawn = self._picture = None
+        self._figure = self._drawn = self._picture = self._drawing = None
         super().destroy()
 
     def paint(self) -> None:
@@ -75,10 +103,12 @@ class FigureView(Painted):
             self._draw_later(30)
             return
         size = self._size()
-        if self._drawn is None:
-            self._drawn = self._render(size)
-        elif self._drawn.size != size:
+        if self._drawing is None and self._is_stale:
+            self._begin_drawing(size)
+        elif self._drawing is None and self._drawn is not None and self._drawn.size != size:
             self._draw_later(_SETTLED_MS)
+        if self._drawn is None:
+            return
         shown = self._drawn if self._drawn.size == size else self._drawn.resize(size)
         self._picture = ImageTk.PhotoImage(shown, master=self.canvas)
         margin = self.px(metrics.GRID)
@@ -88,17 +118,32 @@ class FigureView(Painted):
         margin = 2 * self.px(metrics.GRID)
         return max(1, self.canvas_size[0] - margin), max(1, self.canvas_size[1] - margin)
 
-    def _render(self, size: tuple[int, int]) -> Image.Image:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-
+    def _begin_drawing(self, size: tuple[int, int]) -> None:
         assert self._make is not None
-        if self._figure is None:
-            self._figure = self._make(plot_colours(is_dark=appearance.is_dark()))
-        figure = self._figure
-        figure.set_size_inches(size[0] / figure.dpi, size[1] / figure.dpi)
-        canvas: Any = FigureCanvasAgg(figure)
-        canvas.draw()
-        return Image.frombuffer("RGBA", size, canvas.buffer_rgba().tobytes())
+        style = plot_colours(is_dark=appearance.is_dark())
+        self._is_stale = False
+        self._drawing = _Drawing(self._figure or self._make(style), size)
+        self._look_later()
+
+    def _look_later(self) -> None:
+        self._stop_timer()
+        self._timer = self.after(_LOOK_MS, self._look)
+
+    def _look(self) -> None:
+        """Show what was drawn, once it is; what is no longer wanted by then is left out."""
+        self._timer = None
+        drawing = self._drawing
+        if drawing is None:
+            return
+        if drawing.is_alive():
+            self._look_later()
+            return
+        self._drawing = None
+        if drawing.error is not None:
+            raise drawing.error
+        if not self._is_stale:
+            self._figure, self._drawn = drawing.figure, drawing.picture
+        self.schedule_paint()
 
     def _draw_later(self, milliseconds: int) -> None:
         self._stop_timer()
@@ -106,7 +151,7 @@ class FigureView(Painted):
 
     def _redraw(self) -> None:
         self._timer = None
-        self._drawn = None
+        self._is_stale = True
         self.schedule_paint()
 
     def _stop_timer(self) -> None:
@@ -115,7 +160,8 @@ class FigureView(Painted):
             self._timer = None
 
     def _forget(self) -> None:
-        self._figure = self._drawn = None
+        """Make the figure anew; the old picture stays until that is done."""
+        self._figure, self._is_stale = None, True
         self.schedule_paint()
 
     def _click(self, event: "tk.Event[tk.Canvas]") -> None:
@@ -131,7 +177,7 @@ class FigureView(Painted):
 
     def _place_of(self, event: "tk.Event[tk.Canvas]") -> tuple[float, float] | None:
         """Where in the first axes the pointer is."""
-        if self._figure is None or not self._figure.axes:
+        if self._figure is None or self._drawing is not None or not self._figure.axes:
             return None
         axes, margin = self._figure.axes[0], self.px(metrics.GRID)
         pixel = (event.x - margin, self._size()[1] - (event.y - margin))
@@ -141,5 +187,6 @@ class FigureView(Painted):
         return float(x), float(y)
 
     def _set_appearance_mode(self, mode_string: str) -> None:
+        self._drawn = None
         self._forget()
         super()._set_appearance_mode(mode_string)
