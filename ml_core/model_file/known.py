@@ -9,7 +9,6 @@ import logging
 from pathlib import Path
 
 from ml_core import storage
-from ml_core.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +34,11 @@ def remember(digest: str, *, how: str = "opened") -> None:
 
     Where that cannot be kept, the file is examined again.
     """
-    try:
-        storage.write_bytes(_record(digest, how), b"")
-    except StorageError:
+    record = _record(digest, how)
+    try:  # not by way of storage: an empty file is whole, and losing it costs one examination
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.touch()
+    except OSError:
         log.info("could not be remembered", exc_info=True)
 
 
