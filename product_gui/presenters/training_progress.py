@@ -21,6 +21,7 @@ from ml_core.events import (
 )
 from product_gui.jobs.job import JobState
 from product_gui.presenters.activity import Activity
+from product_gui.presenters.picture import shown_name
 from product_gui.presenters.train_state import LogLine, Outcome, Progress
 from product_gui.text import train as words
 
@@ -113,6 +114,8 @@ def _noted(progress: Progress, event: object) -> Progress:
 def _in_words(event: object) -> str | None:
     from ml_core.event_words import in_words
 
+    if isinstance(event, PhotoSkipped):
+        return words.log_skipped(shown_name(event.path), event.reason)
     if not isinstance(event, EpochFinished):
         return in_words(event)  # type: ignore[arg-type]  # other things are worth no line
     return words.log_epoch(

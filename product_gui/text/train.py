@@ -226,6 +226,10 @@ def header_run(name: str) -> str:
     return f"Training on {name}"
 
 
+def log_skipped(name: str, reason: str) -> str:
+    return f"Left out: {name}. {reason}"
+
+
 def log_epoch(epochs: tuple[int, int], *, training: float, validation: float, is_best: bool) -> str:
     remark = ", best so far" if is_best else ""
     right = f"{percent(validation)} right on validation, {percent(training)} on training"

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from ml_core.errors import DatasetError
-from ml_core.events import EpochFinished, MemoryMeasured, PhaseStarted, Resumed, Warned
+from ml_core.events import (
+    EpochFinished,
+    MemoryMeasured,
+    PhaseStarted,
+    PhotoSkipped,
+    Resumed,
+    Warned,
+)
 from ml_core.runs import Run
 from ml_core.training.recipe import Recipe, recipe_for
 from product_gui.presenters.current_model import CurrentModel
@@ -191,11 +198,14 @@ def test_other_phases_stay_when_one_is_told_again() -> None:
 
 def test_the_log_tells_what_happened_in_order() -> None:
     progress = begin(Recipe(), "lamps")
-    for event in (PhaseStarted("embed", "Looking at the photos"), epoch(1), Warned("A cat!")):
+    skipped = PhotoSkipped(Path("/photos/hat/old.jpg"), "It is damaged.")
+    begun = PhaseStarted("embed", "Looking at the photos")
+    for event in (begun, epoch(1), Warned("A cat!"), skipped):
         progress = advance(progress, event, "fast")
     assert progress.log[0].text == "Looking at the photos ..."
     assert progress.log[1].text.startswith("Round 1 of ")
     assert progress.log[2].text == "Note: A cat!"
+    assert progress.log[3].text == "Left out: old.jpg. It is damaged."
     assert all(len(line.time) == len("12:34:56") for line in progress.log)
 
 
