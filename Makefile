@@ -35,7 +35,12 @@ develop: $(VENV)/.ready-for-tests ## Set up everything that tests and checks nee
 
 .PHONY: test
 test: lint ## Run all checks and tests (TESTS="tests/core -k images")
+ifeq ($(TESTS),)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests/core
+	$(BIN)/python -m pytest tests/gui
+else
 	$(BIN)/python -m pytest $(TESTS)
+endif
 
 .PHONY: kills
 kills: $(VENV)/.ready-for-tests ## Kill trainings at random moments and resume them (KILLS=50)
