@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from product_gui.actions import Action, Situation
 from product_gui.text import window as words
-from product_gui.theme import appearance, colours, fonts
 from product_gui.widgets.button import Button
+from product_gui.widgets.popup import themed_menu
 
 _TEXT_CLASSES = ("Entry", "Text", "TEntry", "TCombobox", "Spinbox")
 _NAMES = {",": "comma"}
@@ -40,20 +40,7 @@ class Menu:
 
 
 def _menu(master: tk.Misc, actions: Sequence[Action], now: Situation) -> tk.Menu:
-    look = appearance.resolve
-    menu = tk.Menu(
-        master,
-        tearoff=False,
-        background=look(colours.RAISED),
-        foreground=look(colours.TEXT),
-        activebackground=look(colours.ACCENT_SOFT),
-        activeforeground=look(colours.TEXT),
-        disabledforeground=look(colours.DISABLED),
-        font=fonts.scaled(fonts.BODY, 1.0),
-        borderwidth=1,
-        activeborderwidth=4,
-        relief="flat",
-    )
+    menu = themed_menu(master)
     for action in actions:
         if action.separated:
             menu.add_separator()

@@ -32,9 +32,10 @@ def popup(widget: tk.Misc, entries: Sequence[MenuEntry], place: tuple[int, int])
     return menu
 
 
-def _menu(master: tk.Misc, entries: Sequence[MenuEntry]) -> tk.Menu:
+def themed_menu(master: tk.Misc) -> tk.Menu:
+    """An empty menu in the theme's colours."""
     look = appearance.resolve
-    menu = tk.Menu(
+    return tk.Menu(
         master,
         tearoff=False,
         background=look(colours.RAISED),
@@ -47,6 +48,10 @@ def _menu(master: tk.Misc, entries: Sequence[MenuEntry]) -> tk.Menu:
         activeborderwidth=4,
         relief="flat",
     )
+
+
+def _menu(master: tk.Misc, entries: Sequence[MenuEntry]) -> tk.Menu:
+    menu = themed_menu(master)
     for place, entry in enumerate(entries):
         if entry.separated:
             menu.add_separator()
